@@ -1,0 +1,1 @@
+//! Rules that find mistakes in a package; facts of the world are handed in, nothing is opened here.

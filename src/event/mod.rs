@@ -1,0 +1,1 @@
+//! The events of a run: the one stream that journal, stores, screens and reports read.

@@ -1,0 +1,1 @@
+//! Variables, templates and preconditions: parse and evaluate.

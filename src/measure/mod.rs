@@ -1,0 +1,1 @@
+//! Values, units, limits, measurements and their evaluation.

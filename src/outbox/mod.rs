@@ -1,0 +1,1 @@
+//! What is journaled, flushed and not yet delivered.

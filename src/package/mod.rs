@@ -1,0 +1,1 @@
+//! YAML to a typed model in which every field keeps its span.

@@ -1,0 +1,1 @@
+//! A checked package compiled into ordered steps.

@@ -1,0 +1,1 @@
+//! Questions to the operator and the check of an answer.

@@ -1,0 +1,1 @@
+//! A record rendered for other programs.

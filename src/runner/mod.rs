@@ -1,0 +1,1 @@
+//! Spawns, feeds, watches and stops runner processes.

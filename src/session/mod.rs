@@ -1,0 +1,1 @@
+//! The loop that joins sources, engine, journal and subscribers.
