@@ -1,0 +1,91 @@
+//! The root of a definition.
+
+use crate::package::model::{Named, Step, Value};
+use crate::source::{Span, Spanned};
+
+/// One YAML file under its root key `test`.
+#[derive(Debug, Clone)]
+pub(crate) struct TestDefinition {
+    /// The mapping under `test`.
+    pub(crate) span: Span,
+    pub(crate) name: Spanned<String>,
+    /// As written; any scalar.
+    pub(crate) version: Spanned<String>,
+    pub(crate) device: Option<Spanned<String>>,
+    pub(crate) tags: Vec<Named<Spanned<String>>>,
+    pub(crate) required_tags: Vec<Spanned<String>>,
+    /// Initial values; templates are not rendered here, so a text with `{{` is a scalar.
+    pub(crate) variables: Vec<Named<Value>>,
+    pub(crate) setup: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) teardown: Vec<Step>,
+    pub(crate) policy: Option<Policy>,
+}
+
+/// The three parts of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Section {
+    Setup,
+    Steps,
+    Teardown,
+}
+
+impl Section {
+    pub(crate) const ALL: [Self; 3] = [Self::Setup, Self::Steps, Self::Teardown];
+
+    /// The key in the file.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Steps => "steps",
+            Self::Teardown => "teardown",
+        }
+    }
+}
+
+/// What a failing step does to the sequence, and how long the sequence may take.
+#[derive(Debug, Clone)]
+pub(crate) struct Policy {
+    pub(crate) span: Span,
+    /// A block without this key means [`OnStepFailure::Abort`]; no block means `Continue`.
+    pub(crate) on_step_failure: Option<Spanned<OnStepFailure>>,
+    pub(crate) timeout_s: Option<Spanned<f64>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnStepFailure {
+    Continue,
+    Abort,
+}
+
+impl TestDefinition {
+    pub(crate) fn section(&self, section: Section) -> &[Step] {
+        match section {
+            Section::Setup => &self.setup,
+            Section::Steps => &self.steps,
+            Section::Teardown => &self.teardown,
+        }
+    }
+
+    /// Every step in order with its section; `retry.before` steps are inside their step.
+    pub(crate) fn all_steps(&self) -> impl Iterator<Item = (Section, &Step)> {
+        let sections = Section::ALL.into_iter();
+        sections.flat_map(|section| {
+            self.section(section)
+                .iter()
+                .map(move |step| (section, step))
+        })
+    }
+
+    /// The effective policy (FORMAT section 2).
+    pub(crate) fn on_step_failure(&self) -> OnStepFailure {
+        self.policy
+            .as_ref()
+            .map_or(OnStepFailure::Continue, |policy| {
+                policy
+                    .on_step_failure
+                    .as_ref()
+                    .map_or(OnStepFailure::Abort, |choice| choice.value)
+            })
+    }
+}
