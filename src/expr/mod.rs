@@ -1,1 +1,16 @@
 //! Variables, templates and preconditions: parse and evaluate.
+//!
+//! [`Variables`] is the scope that a run shares over all its sequences. A [`Template`] is a text
+//! with `{{ }}` in it, rendered once: only what the package says is ever a template, never what a
+//! runner or an operator returned. A [`Condition`] is a C#-like boolean expression.
+//!
+//! Everything here is pure and bounded: hostile text gives an [`ExprError`], never a panic, a hang
+//! or a stack that overflows.
+
+#![allow(unused_imports, reason = "rooms are furnished one after another")]
+
+mod error;
+mod variables;
+
+pub(crate) use error::{ExprError, NameUse, UnknownName};
+pub(crate) use variables::{Counters, Variables};

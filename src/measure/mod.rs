@@ -1,1 +1,19 @@
 //! Values, units, limits, measurements and their evaluation.
+//!
+//! The engine judges, never the runner: a [`Spec`] is what the package declares (its templates
+//! already rendered), an [`Observed`] is what came back, and [`evaluate`] makes the [`Measurement`]
+//! that goes to the journal and the stores. [`evaluate_undeclared`] does the same for a [`Point`]
+//! that only the test code knows. Everything here is pure: no clock, no I/O, no state but a cache
+//! of compiled patterns.
+//!
+//! Begin at `evaluate.rs`; `number.rs` holds the one number grammar of the program.
+
+#![allow(unused_imports, reason = "rooms are furnished one after another")]
+
+mod comparator;
+mod measurement;
+mod spec;
+
+pub(crate) use comparator::Comparator;
+pub(crate) use measurement::{Kind, LimitsSource, Measurement, Origin, flag};
+pub(crate) use spec::{Observed, Operand, Point, Spec};
