@@ -1,10 +1,16 @@
 //! Arguments, settings, one file per subcommand, exit codes.
+//!
+//! This is the only module that reads the environment, asks for the working folder or tests for a
+//! terminal ([`settings`]), and the only one that turns trouble into text and an exit code
+//! ([`exit`], [`console`]). Begin with [`dispatch`]; [`args`] is the command line as people see it.
 
-use std::ffi::OsString;
-use std::process::ExitCode;
+mod args;
+mod console;
+mod crash;
+mod dispatch;
+mod exit;
+mod generate;
+mod new;
+mod settings;
 
-/// Runs one command line.
-pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let _ = args.into_iter().count();
-    ExitCode::from(2)
-}
+pub(crate) use dispatch::run;

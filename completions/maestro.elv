@@ -1,0 +1,72 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[maestro] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'maestro'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'maestro'= {
+            cand --color 'When to use colour [the variable `NO_COLOR` switches it off too]'
+            cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
+            cand --station 'Station id to use instead of the configured one'
+            cand -q 'Say only what must be said'
+            cand --quiet 'Say only what must be said'
+            cand -v 'Say more: what runners print, where things are stored'
+            cand --verbose 'Say more: what runners print, where things are stored'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand new 'Write a package that runs at once'
+            cand completions 'Print a completion script for a shell'
+            cand man 'Print the manual page of maestro or of one command'
+        }
+        &'maestro;new'= {
+            cand --color 'When to use colour [the variable `NO_COLOR` switches it off too]'
+            cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
+            cand --station 'Station id to use instead of the configured one'
+            cand -q 'Say only what must be said'
+            cand --quiet 'Say only what must be said'
+            cand -v 'Say more: what runners print, where things are stored'
+            cand --verbose 'Say more: what runners print, where things are stored'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'maestro;completions'= {
+            cand --color 'When to use colour [the variable `NO_COLOR` switches it off too]'
+            cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
+            cand --station 'Station id to use instead of the configured one'
+            cand -q 'Say only what must be said'
+            cand --quiet 'Say only what must be said'
+            cand -v 'Say more: what runners print, where things are stored'
+            cand --verbose 'Say more: what runners print, where things are stored'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'maestro;man'= {
+            cand --dir 'Write every page into this folder'
+            cand --color 'When to use colour [the variable `NO_COLOR` switches it off too]'
+            cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
+            cand --station 'Station id to use instead of the configured one'
+            cand -q 'Say only what must be said'
+            cand --quiet 'Say only what must be said'
+            cand -v 'Say more: what runners print, where things are stored'
+            cand --verbose 'Say more: what runners print, where things are stored'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+    ]
+    $completions[$command]
+}

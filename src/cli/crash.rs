@@ -1,0 +1,64 @@
+//! Crash files: what a bug leaves behind, so that it can be reported.
+
+use std::fs;
+use std::io::Write;
+use std::panic::PanicHookInfo;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Sends every later panic into a file of `folder`, with a line on stderr that says where.
+///
+/// The run of a slot may survive a panic of its own (the session decides), so the hook never ends
+/// the process.
+pub(crate) fn install_hook(folder: PathBuf) {
+    std::panic::set_hook(Box::new(move |info| report(&folder, info)));
+}
+
+fn report(folder: &Path, info: &PanicHookInfo<'_>) {
+    let text = describe(info);
+    let mut stderr = std::io::stderr().lock();
+    let first = text.lines().next().unwrap_or_default();
+    let _ = writeln!(stderr, "maestro: this is a bug: {first}");
+    let _ = match write_file(folder, &text) {
+        Ok(path) => writeln!(
+            stderr,
+            "maestro: details are in {}; please send that file with a report",
+            path.display()
+        ),
+        Err(error) => writeln!(
+            stderr,
+            "maestro: no crash file in {} ({error}); the details:\n{text}",
+            folder.display()
+        ),
+    };
+}
+
+fn describe(info: &PanicHookInfo<'_>) -> String {
+    let message = info.payload_as_str().unwrap_or("panic without a message");
+    let place = info
+        .location()
+        .map_or_else(|| "unknown place".to_owned(), ToString::to_string);
+    let thread = std::thread::current();
+    format!(
+        "{message}\n\nplace: {place}\nthread: {}\nversion: maestro {} on {} {}\n\n{}\n",
+        thread.name().unwrap_or("unnamed"),
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        std::backtrace::Backtrace::force_capture(),
+    )
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a crash file is named after the time, and no clock can be handed to a panic hook"
+)]
+fn write_file(folder: &Path, text: &str) -> std::io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    let micros = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_micros());
+    let path = folder.join(format!("crash-{micros}-{}.txt", std::process::id()));
+    fs::write(&path, text)?;
+    Ok(path)
+}

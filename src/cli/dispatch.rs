@@ -1,0 +1,96 @@
+//! From the arguments of the process to the command, and from its end to an exit code.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{IsTerminal, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, ValueEnum};
+
+use super::args::{Cli, ColorWhen, Command};
+use super::console::Console;
+use super::exit::{Exit, Failure};
+use super::settings::{Environment, Settings};
+use super::{crash, generate, new};
+
+/// Runs one command line, program name first.
+pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = args.into_iter().collect::<Vec<_>>();
+    match Cli::try_parse_from(&args) {
+        Ok(cli) => start(&cli).into(),
+        Err(error) => explain(&error, wanted_color(&args)).into(),
+    }
+}
+
+/// Gathers the surroundings and runs the command; a bug ends in [`Exit::Bug`], not in an abort.
+fn start(cli: &Cli) -> Exit {
+    let settings = Settings::gather(&cli.global);
+    crash::install_hook(settings.home(None).join("crash"));
+    catch_unwind(AssertUnwindSafe(|| conclude(cli, &settings))).unwrap_or(Exit::Bug)
+}
+
+fn conclude(cli: &Cli, settings: &Settings) -> Exit {
+    let mut stdout = std::io::stdout();
+    let mut stderr = std::io::stderr();
+    let mut console = Console::new(&mut stdout, &mut stderr, settings);
+    dispatch(&cli.command, settings, &mut console).unwrap_or_else(|failure| {
+        console.failure(&failure);
+        failure.exit
+    })
+}
+
+fn dispatch(
+    command: &Command,
+    settings: &Settings,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    match command {
+        Command::New(args) => new::run(args, settings, console),
+        Command::Completions(args) => generate::completions(args, console),
+        Command::Man(args) => generate::man(args, console),
+    }
+}
+
+/// Shows help, the version, or what is wrong with the arguments.
+fn explain(error: &clap::Error, when: ColorWhen) -> Exit {
+    let exit = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Usage,
+    };
+    let env = Environment::gather();
+    let text = error.render();
+    // A reader that went away is no reason to fail.
+    let _ = if error.use_stderr() {
+        let mut stderr = std::io::stderr();
+        let color = when.applies(&env, stderr.is_terminal());
+        stderr.write_all(styled(&text, color).as_bytes())
+    } else {
+        let mut stdout = std::io::stdout();
+        let color = when.applies(&env, stdout.is_terminal());
+        stdout.write_all(styled(&text, color).as_bytes())
+    };
+    exit
+}
+
+fn styled(text: &clap::builder::StyledStr, color: bool) -> String {
+    if color {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    }
+}
+
+/// `--color` of a command line that could not be parsed as a whole.
+fn wanted_color(args: &[OsString]) -> ColorWhen {
+    let value = args
+        .iter()
+        .enumerate()
+        .find_map(|(i, arg)| match arg.to_str()? {
+            "--color" => args.get(i + 1).and_then(|next| OsStr::to_str(next)),
+            text => text.strip_prefix("--color="),
+        });
+    value
+        .and_then(|value| ColorWhen::from_str(value, false).ok())
+        .unwrap_or_default()
+}
