@@ -45,7 +45,11 @@
 //! Tighter still: `journal` imports layer 1 only; a front end never imports `engine`, `runner`,
 //! `journal` or `store`; only `cli` names concrete stores.
 
-#![allow(dead_code, reason = "rooms are furnished one after another")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "rooms are furnished one after another"
+)]
 
 use std::ffi::OsString;
 use std::process::ExitCode;
