@@ -1,1 +1,35 @@
 //! Spawns, feeds, watches and stops runner processes.
+//!
+//! A [`Fleet`] holds every runner of one run and is polled by the thread that owns it. It trusts no
+//! runner: whatever one sends, keeps back or leaves behind becomes a [`FleetEvent`], in bounded
+//! memory and without a wait. It never decides what an event means for a step, and never reads a
+//! package. Begin reading at [`Fleet`], then `link`, which is the life of one process.
+//!
+//! | module | what it owns |
+//! |---|---|
+//! | `spec`, `event` | the words of the interface |
+//! | `fleet`, `wait` | all runners: what can be asked for; the one wait |
+//! | `link` | one process from start to end |
+//! | `talk` | the conversation: ids, open calls, violations |
+//! | `process` | pipes that never block |
+//! | `log` | stderr and `log` messages, bounded |
+//! | `os` | sessions, descriptors of processes, `/proc`; every `unsafe` block |
+
+mod clock;
+mod event;
+mod fleet;
+mod link;
+mod log;
+mod os;
+mod process;
+mod spec;
+mod talk;
+mod wait;
+
+#[allow(unused_imports, reason = "the session is being built against these")]
+pub(crate) use event::{FleetEvent, Stop};
+#[allow(unused_imports, reason = "the session is being built against these")]
+pub(crate) use fleet::{Fleet, kill_run};
+#[allow(unused_imports, reason = "the session is being built against these")]
+pub(crate) use os::{KillReport, Waker};
+pub(crate) use spec::{CallId, FleetOptions, Generation, RunnerId, RunnerSpec};

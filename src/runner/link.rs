@@ -1,0 +1,459 @@
+//! One process of a runner from start to end: what it says becomes events.
+//!
+//! A link never waits. The fleet calls it when a pipe is ready, when the process has ended and when
+//! its deadline has passed.
+
+use std::time::{Duration, Instant};
+
+use maestro_protocol::{
+    Capabilities, ErrorObject, InitializeResult, LineBuffer, PROTOCOL_VERSION, Progress, RequestId,
+    encode_error, error,
+};
+
+use super::log::LogStream;
+use super::process::{Process, Read, Sent};
+use super::spec::Generation;
+use super::talk::{Heard, Talk};
+use super::{CallId, FleetEvent, RunnerId, Stop, clock};
+
+/// Most bytes that are read from one pipe before the others get their turn.
+pub(super) const TURN: usize = 256 * 1024;
+/// More than a pipe of a dead process can hold.
+const LEFT_IN_PIPE: usize = 2 << 20;
+/// How long a process that closed a pipe may take to end.
+const CLOSED_GRACE: Duration = Duration::from_millis(100);
+/// From SIGTERM to SIGKILL.
+const TERM_GRACE: Duration = Duration::from_secs(2);
+
+/// A runner's process and the conversation with it.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) runner: RunnerId,
+    pub(super) generation: Generation,
+    pub(super) process: Process,
+    pub(super) talk: Talk,
+    pub(super) log: LogStream,
+    pub(super) phase: Phase,
+    /// It broke the protocol: what it says is no longer read.
+    pub(super) is_broken: bool,
+    /// Its end has been told and its tree is gone.
+    pub(super) is_over: bool,
+    pub(super) started: Instant,
+    lines: LineBuffer,
+    /// The last of several progress messages; the others are not told.
+    progress: Option<(CallId, Progress)>,
+    /// When it closed its end of stdin or stdout.
+    closed: Option<(Instant, &'static str)>,
+}
+
+/// Where a process is in its life.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Phase {
+    Starting { deadline: Instant },
+    Ready { capabilities: Capabilities },
+    Stopping { how: Stop, next: Instant },
+}
+
+/// Where events go, with room for reading.
+pub(super) struct Sink<'a> {
+    pub(super) out: &'a mut Vec<FleetEvent>,
+    pub(super) scratch: &'a mut [u8],
+}
+
+impl Link {
+    pub(super) fn new(
+        runner: RunnerId,
+        generation: Generation,
+        process: Process,
+        talk: Talk,
+        log: LogStream,
+        (started, deadline): (Instant, Instant),
+    ) -> Self {
+        Self {
+            runner,
+            generation,
+            process,
+            talk,
+            log,
+            phase: Phase::Starting { deadline },
+            is_broken: false,
+            is_over: false,
+            started,
+            lines: LineBuffer::default(),
+            progress: None,
+            closed: None,
+        }
+    }
+
+    /// Whether it can take a call.
+    pub(super) fn is_ready(&self) -> bool {
+        matches!(self.phase, Phase::Ready { .. })
+            && !self.is_broken
+            && !self.is_over
+            && self.closed.is_none()
+    }
+
+    /// When [`Link::meet_deadline`] is due.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let own = match self.phase {
+            Phase::Starting { deadline } => Some(deadline),
+            Phase::Stopping { next, .. } => Some(next),
+            Phase::Ready { .. } => None,
+        };
+        let closed = self.closed.map(|(since, _)| since + CLOSED_GRACE);
+        own.into_iter().chain(closed).min()
+    }
+
+    /// Reads stdout, at most `limit` bytes; tells whether anything was there.
+    pub(super) fn read_stdout(&mut self, limit: usize, sink: &mut Sink<'_>) -> bool {
+        let mut total = 0;
+        while total < limit && !self.is_over {
+            let room = self.lines.room();
+            let wanted = room.len();
+            match self.process.read_stdout(room) {
+                Read::Empty => break,
+                Read::End => {
+                    self.note_closed("standard output");
+                    break;
+                }
+                Read::Bytes(count) => {
+                    total += count;
+                    if !self.is_broken {
+                        self.lines.filled(count);
+                        self.take_lines(sink);
+                    }
+                    // A short read has emptied the pipe: the next would only say so.
+                    if count < wanted {
+                        break;
+                    }
+                }
+            }
+        }
+        self.tell_progress(sink);
+        total > 0
+    }
+
+    /// Reads stderr, at most `limit` bytes.
+    pub(super) fn read_stderr(&mut self, limit: usize, sink: &mut Sink<'_>) {
+        let mut total = 0;
+        while total < limit {
+            let Read::Bytes(count) = self.process.read_stderr(sink.scratch) else {
+                return;
+            };
+            self.log.feed(&sink.scratch[..count], sink.out);
+            total += count;
+            if count < sink.scratch.len() {
+                return;
+            }
+        }
+    }
+
+    /// Writes more of what is queued.
+    pub(super) fn flush(&mut self) {
+        if self.process.flush() == Sent::Closed {
+            self.note_closed("standard input");
+        }
+    }
+
+    /// Hands bytes to the process; tells whether the pipe took them all.
+    pub(super) fn send(&mut self, line: &[u8]) -> Sent {
+        let sent = self.process.send(line);
+        if sent == Sent::Closed {
+            self.note_closed("standard input");
+        }
+        sent
+    }
+
+    /// The process has ended with `status`: reads what it left, ends its tree, tells the end.
+    pub(super) fn bury(&mut self, status: String, sink: &mut Sink<'_>) {
+        let report = self.process.end_tree();
+        // Everything that it wrote is in the pipes by now: there is nothing to wait for, even if
+        // somebody else holds them open.
+        self.read_stdout(LEFT_IN_PIPE, sink);
+        self.read_stderr(LEFT_IN_PIPE, sink);
+        if self.is_over {
+            return;
+        }
+        let half_line = (!self.is_broken).then(|| self.lines.finish()).flatten();
+        let status = self.with_last_words(status);
+        if report.left > 0 {
+            let text = format!("{} processes of the runner cannot be ended", report.left);
+            self.log.note(text, sink.out);
+        }
+        match (self.phase, half_line) {
+            (Phase::Ready { .. }, Some(violation)) => {
+                self.violate(&format!("{violation} ({status})"), sink);
+            }
+            (Phase::Starting { .. }, Some(violation)) => {
+                return self.fail_start(format!("{violation} ({status})"), sink);
+            }
+            _ => {}
+        }
+        let open_call = self.finish(sink);
+        let runner = self.runner;
+        sink.out.push(match self.phase {
+            Phase::Starting { .. } => FleetEvent::StartFailed {
+                runner,
+                reason: format!("it ended before it answered `initialize`: {status}"),
+            },
+            Phase::Stopping { how, .. } => FleetEvent::Stopped {
+                runner,
+                status,
+                how,
+            },
+            Phase::Ready { .. } => FleetEvent::Died {
+                runner,
+                open_call,
+                status,
+            },
+        });
+    }
+
+    /// Kills the tree at once.
+    pub(super) fn kill(&mut self, sink: &mut Sink<'_>) {
+        let report = self.process.end_tree();
+        self.read_stderr(LEFT_IN_PIPE, sink);
+        let open_call = self.finish(sink);
+        sink.out.push(FleetEvent::Killed {
+            runner: self.runner,
+            open_call,
+            report,
+        });
+    }
+
+    /// Begins an orderly end; `request` is the encoded `shutdown`, if it may be sent.
+    pub(super) fn stop(&mut self, request: Option<&[u8]>, now: Instant, grace: Duration) {
+        self.closed = None;
+        let asked = request.is_some_and(|line| self.process.send(line) != Sent::Closed);
+        self.phase = if asked {
+            Phase::Stopping {
+                how: Stop::Asked,
+                next: now + grace,
+            }
+        } else {
+            self.process.close_stdin();
+            self.process.exit.terminate();
+            Phase::Stopping {
+                how: Stop::Terminated,
+                next: now + TERM_GRACE,
+            }
+        };
+    }
+
+    /// Does what is due at `now`.
+    pub(super) fn meet_deadline(&mut self, now: Instant, sink: &mut Sink<'_>) {
+        if let Some((since, pipe)) = self.closed
+            && now >= since + CLOSED_GRACE
+        {
+            self.closed = None;
+            self.violate(&format!("it closed its {pipe} and goes on"), sink);
+        }
+        if self.is_over {
+            return;
+        }
+        match self.phase {
+            Phase::Starting { deadline } if now >= deadline => {
+                let waited = deadline.duration_since(self.started).as_secs_f64();
+                self.fail_start(format!("no answer to `initialize` within {waited} s"), sink);
+            }
+            Phase::Stopping { how, next } if now >= next => self.press(how, now, sink),
+            _ => {}
+        }
+    }
+
+    /// The next harder way to end it.
+    fn press(&mut self, how: Stop, now: Instant, sink: &mut Sink<'_>) {
+        if how == Stop::Asked {
+            self.process.close_stdin();
+            self.process.exit.terminate();
+            self.phase = Phase::Stopping {
+                how: Stop::Terminated,
+                next: now + TERM_GRACE,
+            };
+        } else {
+            self.phase = Phase::Stopping {
+                how: Stop::Killed,
+                next: now + TERM_GRACE,
+            };
+            self.bury("ignored SIGTERM, killed".to_owned(), sink);
+        }
+    }
+
+    fn take_lines(&mut self, sink: &mut Sink<'_>) {
+        while let Some(line) = self.lines.next_line() {
+            match line.and_then(|line| self.talk.hear(line)) {
+                Ok(heard) => self.obey(heard, sink),
+                Err(violation) => self.violate(&violation.to_string(), sink),
+            }
+            if self.is_broken || self.is_over {
+                return;
+            }
+        }
+    }
+
+    fn obey(&mut self, heard: Heard, sink: &mut Sink<'_>) {
+        let runner = self.runner;
+        match heard {
+            Heard::Started(answer) => self.settle_start(answer, sink),
+            Heard::Described(call, result) => {
+                self.close_call(sink);
+                sink.out.push(FleetEvent::Described {
+                    runner,
+                    call,
+                    result,
+                });
+            }
+            Heard::Replied(call, result) => {
+                self.close_call(sink);
+                sink.out.push(FleetEvent::Reply {
+                    runner,
+                    call,
+                    result,
+                });
+            }
+            Heard::Late(call, result) => {
+                self.close_call(sink);
+                sink.out.push(FleetEvent::LateReply {
+                    runner,
+                    call,
+                    result,
+                });
+            }
+            Heard::Farewell => {
+                self.process.close_stdin();
+            }
+            Heard::Log(log) => self.log.message(log.level, log.message, sink.out),
+            Heard::Progress(call, progress) => self.progress = Some((call, progress)),
+            Heard::Prompt(call, request, params) => sink.out.push(FleetEvent::Prompt {
+                runner,
+                request,
+                call,
+                params,
+            }),
+            Heard::StrayPrompt(request) => {
+                self.refuse(&request, error::NOBODY_ANSWERS, "no call is running");
+            }
+            Heard::UnknownRequest(request, method) => {
+                self.refuse(
+                    &request,
+                    error::NOT_FOUND,
+                    &format!("unknown method `{method}`"),
+                );
+            }
+            Heard::Ignored(Some(text)) => {
+                self.log
+                    .message(maestro_protocol::LogLevel::Debug, text, sink.out);
+            }
+            Heard::Ignored(None) => {}
+        }
+    }
+
+    /// Answers a request of the runner with an error.
+    pub(super) fn refuse(&mut self, request: &RequestId, code: i64, message: &str) {
+        let mut line = Vec::new();
+        // Cannot fail: an id and two plain fields.
+        if encode_error(&mut line, request, &ErrorObject::new(code, message)).is_ok() {
+            self.send(&line);
+        }
+    }
+
+    /// Reads what the call wrote to stderr before its answer, and closes its log.
+    fn close_call(&mut self, sink: &mut Sink<'_>) {
+        self.tell_progress(sink);
+        self.read_stderr(TURN, sink);
+        self.log.turn_to(None, sink.out);
+    }
+
+    fn tell_progress(&mut self, sink: &mut Sink<'_>) {
+        if let Some((call, progress)) = self.progress.take() {
+            sink.out.push(FleetEvent::Progress {
+                runner: self.runner,
+                call,
+                fraction: progress.fraction,
+                message: progress.message,
+            });
+        }
+    }
+
+    fn settle_start(&mut self, answer: Result<InitializeResult, ErrorObject>, sink: &mut Sink<'_>) {
+        match answer {
+            Ok(info) if info.protocol == PROTOCOL_VERSION => {
+                self.phase = Phase::Ready {
+                    capabilities: info.capabilities,
+                };
+                self.close_call(sink);
+                sink.out.push(FleetEvent::Ready {
+                    runner: self.runner,
+                    generation: self.generation,
+                    pid: self.process.pid(),
+                    start_ms: clock::now().duration_since(self.started).as_secs_f64() * 1e3,
+                    info,
+                });
+            }
+            Ok(info) => self.fail_start(
+                format!(
+                    "{} {} speaks protocol {}, this engine speaks {PROTOCOL_VERSION}",
+                    info.name, info.version, info.protocol
+                ),
+                sink,
+            ),
+            Err(error) => self.fail_start(
+                format!("it answered `initialize` with an error: {}", error.message),
+                sink,
+            ),
+        }
+    }
+
+    fn fail_start(&mut self, reason: String, sink: &mut Sink<'_>) {
+        self.process.end_tree();
+        self.read_stderr(LEFT_IN_PIPE, sink);
+        self.finish(sink);
+        sink.out.push(FleetEvent::StartFailed {
+            runner: self.runner,
+            reason,
+        });
+    }
+
+    /// Stops listening to a process that broke a rule.
+    fn violate(&mut self, message: &str, sink: &mut Sink<'_>) {
+        match self.phase {
+            Phase::Starting { .. } => self.fail_start(message.to_owned(), sink),
+            Phase::Stopping { .. } => self.is_broken = true,
+            Phase::Ready { .. } if self.is_broken => {}
+            Phase::Ready { .. } => {
+                self.is_broken = true;
+                self.tell_progress(sink);
+                self.read_stderr(TURN, sink);
+                let open_call = self.talk.give_up();
+                self.log.turn_to(None, sink.out);
+                sink.out.push(FleetEvent::Violation {
+                    runner: self.runner,
+                    open_call,
+                    message: message.to_owned(),
+                });
+            }
+        }
+    }
+
+    /// Closes the books; returns the call that is lost.
+    fn finish(&mut self, sink: &mut Sink<'_>) -> Option<CallId> {
+        self.is_over = true;
+        self.tell_progress(sink);
+        self.log.close(sink.out);
+        self.talk.give_up()
+    }
+
+    fn note_closed(&mut self, pipe: &'static str) {
+        let is_news = self.closed.is_none() && !self.is_broken;
+        if is_news && !matches!(self.phase, Phase::Stopping { .. }) {
+            self.closed = Some((clock::now(), pipe));
+        }
+    }
+
+    fn with_last_words(&self, status: String) -> String {
+        match self.log.last_words() {
+            Some(words) if !status.ends_with("code 0") => format!("{status}: {words}"),
+            _ => status,
+        }
+    }
+}
