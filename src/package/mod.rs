@@ -9,6 +9,7 @@
 
 mod loaded;
 pub(crate) mod model;
+pub(crate) mod read;
 pub(crate) mod yaml;
 
 pub(crate) use loaded::{

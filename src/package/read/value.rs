@@ -1,0 +1,87 @@
+//! Untyped values.
+
+use crate::package::model::{Named, ScalarValue, Value, has_template};
+use crate::package::read::Reader;
+use crate::package::yaml::{Node, NodeKind, Scalar};
+use crate::source::{Span, Spanned};
+
+/// Whether `{{` in a text is a template at this place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Braces {
+    Template,
+    Text,
+}
+
+/// A tree as a value.
+pub(crate) fn value(node: &Node, braces: Braces) -> Value {
+    match &node.kind {
+        NodeKind::Scalar(scalar) => scalar_value(scalar, node.span, braces),
+        NodeKind::Sequence(items) => {
+            let items = items.iter().map(|item| value(item, braces)).collect();
+            Value::List(Spanned::new(items, node.span))
+        }
+        NodeKind::Mapping(mapping) => {
+            let entries = mapping.entries.iter().map(|entry| Named {
+                name: Spanned::new(entry.key.to_string(), entry.key.span),
+                value: value(&entry.value, braces),
+            });
+            Value::Map(Spanned::new(entries.collect(), node.span))
+        }
+    }
+}
+
+fn scalar_value(scalar: &Scalar, span: Span, braces: Braces) -> Value {
+    let text = scalar.text.to_string();
+    if braces == Braces::Template && has_template(&text) {
+        return Value::Template(Spanned::new(text, span));
+    }
+    Value::Scalar(ScalarValue {
+        native: scalar.to_json(),
+        text,
+        span,
+    })
+}
+
+impl Reader<'_> {
+    /// A mapping from names to values.
+    pub(crate) fn named_values(
+        &mut self,
+        node: &Node,
+        field: &str,
+        braces: Braces,
+    ) -> Vec<Named<Value>> {
+        if let Value::Map(entries) = value(node, braces) {
+            return entries.value;
+        }
+        self.wrong_type(node, field, "a mapping of names to values");
+        Vec::new()
+    }
+
+    /// A list of texts; one text alone is taken as a list of one.
+    pub(crate) fn texts(&mut self, node: &Node, field: &str) -> Vec<Spanned<String>> {
+        let items = self.items(node, field);
+        let texts = items.into_iter().filter(|item| !item.is_null());
+        texts.filter_map(|item| self.text(item, field)).collect()
+    }
+
+    /// The items of a list; one scalar alone is taken as a list of one.
+    pub(crate) fn items<'n>(&mut self, node: &'n Node, field: &str) -> Vec<&'n Node> {
+        match &node.kind {
+            NodeKind::Sequence(items) => items.iter().map(AsRef::as_ref).collect(),
+            NodeKind::Scalar(_) => vec![node],
+            NodeKind::Mapping(_) => {
+                self.wrong_type(node, field, "a list");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The items of a list, which must be one.
+    pub(crate) fn list<'n>(&mut self, node: &'n Node, field: &str) -> Vec<&'n Node> {
+        if let NodeKind::Sequence(items) = &node.kind {
+            return items.iter().map(AsRef::as_ref).collect();
+        }
+        self.wrong_type(node, field, "a list");
+        Vec::new()
+    }
+}
