@@ -1,1 +1,18 @@
 //! What a run looks like, folded from its events; the history query trait.
+//!
+//! A [`RunRecord`] is the one answer to "what happened": recovery folds it from a journal, stores
+//! rebuild it from their rows, reports and `maestro results` render it. Folding never decides
+//! anything (verdicts come with the events), never fails, and takes events in the order of their
+//! numbers; an event that refers to a step it has not seen is left out. No I/O and no clock here.
+
+#![allow(unused_imports, reason = "rooms are furnished one after another")]
+
+mod history;
+mod run;
+mod step;
+
+pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};
+pub(crate) use run::{
+    AbortRecord, DAMAGED, DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord,
+};
+pub(crate) use step::StepRecord;

@@ -1,0 +1,190 @@
+//! The events that close an interrupted run.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use super::scan::Scan;
+use crate::event::{
+    AbortCause, Cleanup, Envelope, Event, FORMAT_VERSION, RunFinished, RunStatus, Section,
+    StepFinished, StepNo, Timestamp,
+};
+use crate::journal::BadLine;
+use crate::record::{DAMAGED, RunRecord, StepRecord};
+use crate::verdict::Verdict;
+
+/// The events to append; empty where the run is finished and all damage is known.
+pub(super) fn events(record: &RunRecord, scan: &Scan, now: Timestamp) -> Vec<Envelope> {
+    let mut events: Vec<Event> = scan
+        .bad
+        .iter()
+        .filter(|bad| !is_known(record, bad))
+        .map(damage)
+        .collect();
+    if record.finished.is_none() {
+        close_prompts(record, &mut events);
+        let verdicts = close_steps(record, &mut events);
+        events.push(finish(record, &verdicts));
+    }
+    // The clock of a machine that lost power may be behind.
+    let time = record.last_seen_at.max(now);
+    events
+        .into_iter()
+        .zip(scan.next_seq..)
+        .map(|(event, seq)| Envelope {
+            v: FORMAT_VERSION,
+            seq,
+            time,
+            event,
+        })
+        .collect()
+}
+
+fn is_known(record: &RunRecord, bad: &BadLine) -> bool {
+    record
+        .facts
+        .iter()
+        .any(|(name, value)| name == DAMAGED && value["offset"] == bad.offset)
+}
+
+fn damage(bad: &BadLine) -> Event {
+    Event::FactFound {
+        name: DAMAGED.to_owned(),
+        value: json!({
+            "offset": bad.offset,
+            "bytes": bad.bytes,
+            "reason": bad.reason.to_string(),
+        }),
+    }
+}
+
+fn close_prompts(record: &RunRecord, events: &mut Vec<Event>) {
+    let open = record
+        .prompts
+        .iter()
+        .filter(|prompt| prompt.outcome.is_none());
+    events.extend(open.map(|prompt| Event::PromptWithdrawn {
+        step: prompt.step,
+        prompt: prompt.prompt.id.clone(),
+        reason: INTERRUPTED.to_owned(),
+    }));
+}
+
+/// Ends open steps, children before their sequences, and gives the verdict of every step.
+fn close_steps(record: &RunRecord, events: &mut Vec<Event>) -> HashMap<StepNo, Verdict> {
+    let mut verdicts = HashMap::new();
+    // A child starts after its sequence, so that it comes first from behind.
+    for step in record.steps.iter().rev() {
+        let verdict = step.verdict().unwrap_or_else(|| {
+            let children = record
+                .children(Some(step.no()))
+                .filter(|child| child.is_counted())
+                .filter_map(|child| verdicts.get(&child.no()).copied());
+            let verdict = worst_with_interruption(children);
+            events.push(Event::StepFinished(Box::new(interrupted(
+                step, verdict, record,
+            ))));
+            verdict
+        });
+        verdicts.insert(step.no(), verdict);
+    }
+    verdicts
+}
+
+fn interrupted(step: &StepRecord, verdict: Verdict, record: &RunRecord) -> StepFinished {
+    StepFinished {
+        step: step.no(),
+        verdict,
+        true_verdict: None,
+        reason: Some(INTERRUPTED.to_owned()),
+        skip_reason: None,
+        error: None,
+        duration_us: micros_between(step.started_at, record.last_seen_at),
+        prompt_ms: None,
+        attempts: step.attempts.len() as u32 + 1,
+        superseded: false,
+        timeout_ms: None,
+        parameters: None,
+        outputs: serde_json::Map::new(),
+        published: serde_json::Map::new(),
+        measurements: Vec::new(),
+        unattended: false,
+    }
+}
+
+fn finish(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> Event {
+    // A step whose sequence was lost with a bad line counts for itself.
+    let is_root = |step: &&StepRecord| {
+        step.started
+            .parent
+            .is_none_or(|parent| !verdicts.contains_key(&parent))
+    };
+    let roots = record
+        .steps
+        .iter()
+        .filter(is_root)
+        .filter(|step| step.is_counted())
+        .filter_map(|step| verdicts.get(&step.no()).copied());
+    Event::RunFinished(Box::new(RunFinished {
+        verdict: worst_with_interruption(roots),
+        status: RunStatus::Aborted,
+        abort_cause: Some(AbortCause::Interrupted),
+        abort_reason: Some(INTERRUPTED.to_owned()),
+        aborted_by: None,
+        cleanup: cleanup(record),
+        forced: finished(record).any(|step| step.true_verdict.is_some()),
+        unattended: record.started.unattended || finished(record).any(|step| step.unattended),
+        duration_us: micros_between(record.started_at, record.last_seen_at),
+        error: None,
+        counts: counts(record, verdicts),
+    }))
+}
+
+/// Cleanup that began did not end: its last sign is missing.
+fn cleanup(record: &RunRecord) -> Cleanup {
+    let has_begun = record
+        .steps
+        .iter()
+        .any(|step| step.started.section == Section::Teardown);
+    if has_begun {
+        Cleanup::Incomplete
+    } else {
+        Cleanup::NotRun
+    }
+}
+
+fn counts(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> [u32; 6] {
+    let mut counts = [0; 6];
+    for step in record.steps.iter().filter(|step| step.is_counted()) {
+        if let Some(verdict) = verdicts.get(&step.no()) {
+            counts[match verdict {
+                Verdict::Pass => 0,
+                Verdict::Fail => 1,
+                Verdict::Error => 2,
+                Verdict::Aborted => 3,
+                Verdict::Undetermined => 4,
+                Verdict::Skipped => 5,
+            }] += 1;
+        }
+    }
+    counts
+}
+
+/// What the record calls the end of a run whose process died.
+const INTERRUPTED: &str = "interrupted";
+
+fn finished(record: &RunRecord) -> impl Iterator<Item = &StepFinished> {
+    record
+        .steps
+        .iter()
+        .filter_map(|step| step.finished.as_ref())
+}
+
+/// The interruption counts ABORTED; a journaled FAIL stays FAIL.
+fn worst_with_interruption(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    Verdict::worst(verdicts).map_or(Verdict::Aborted, |worst| worst.max(Verdict::Aborted))
+}
+
+fn micros_between(from: Timestamp, to: Timestamp) -> u64 {
+    to.since(from).as_micros() as u64
+}
