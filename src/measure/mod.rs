@@ -12,6 +12,7 @@
 
 mod comparator;
 mod measurement;
+mod reading;
 mod spec;
 
 pub(crate) use comparator::Comparator;

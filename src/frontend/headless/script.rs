@@ -1,0 +1,139 @@
+//! The characters that a terminal can show: text from outside made harmless, and an ASCII fallback.
+
+use std::borrow::Cow;
+
+use unicode_width::UnicodeWidthStr;
+
+/// The repertoire of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Script {
+    Unicode,
+    Ascii,
+}
+
+/// Spellings for terminals that know ASCII only; anything else becomes `?`.
+const FALLBACKS: [(char, &str); 28] = [
+    ('✓', "+"),
+    ('✗', "x"),
+    ('■', "#"),
+    ('–', "-"),
+    ('—', "-"),
+    ('▸', ">"),
+    ('↻', "~"),
+    ('·', "-"),
+    ('│', "|"),
+    ('─', "-"),
+    ('━', "="),
+    ('…', ".."),
+    ('≤', "<="),
+    ('≥', ">="),
+    ('≠', "!="),
+    ('≈', "~"),
+    ('±', "+/-"),
+    ('Ω', "Ohm"),
+    ('µ', "u"),
+    ('μ', "u"),
+    ('°', "deg"),
+    ('²', "^2"),
+    ('³', "^3"),
+    ('’', "'"),
+    ('‘', "'"),
+    ('“', "\""),
+    ('”', "\""),
+    ('\u{a0}', " "),
+];
+
+impl Script {
+    /// Text as it may go to a terminal: no control characters (a runner could otherwise move the
+    /// cursor or hide a line), and ASCII where nothing else can be shown.
+    pub(crate) fn clean(self, text: &str) -> Cow<'_, str> {
+        if !text.contains(char::is_control) && (self == Self::Unicode || text.is_ascii()) {
+            return Cow::Borrowed(text);
+        }
+        let mut clean = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c {
+                c if c.is_control() => clean.push(' '),
+                c if self == Self::Unicode || c.is_ascii() => clean.push(c),
+                c => clean.push_str(fallback(c)),
+            }
+        }
+        Cow::Owned(clean)
+    }
+
+    /// One of our own words or signs.
+    pub(crate) fn sign(self, text: &'static str) -> Cow<'static, str> {
+        self.clean(text)
+    }
+}
+
+fn fallback(c: char) -> &'static str {
+    FALLBACKS
+        .iter()
+        .find(|(from, _)| *from == c)
+        .map_or("?", |(_, to)| *to)
+}
+
+/// Columns that a text takes.
+pub(crate) fn columns(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.width()
+    }
+}
+
+/// Breaks a text into lines of at most `width` columns, between words where it can.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(8);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let needed = columns(&line) + usize::from(!line.is_empty()) + columns(word);
+        if needed > width && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_codes_cannot_reach_the_terminal() {
+        assert_eq!(Script::Unicode.clean("a\x1b[2Jb\r\n\u{9b}c"), "a [2Jb   c");
+        assert_eq!(Script::Unicode.clean("5 kΩ"), "5 kΩ");
+    }
+
+    #[test]
+    fn ascii_terminal_gets_readable_units_and_signs() {
+        assert_eq!(
+            Script::Ascii.clean("4.7 kΩ ±5 % ≤ 25 °C … 日"),
+            "4.7 kOhm +/-5 % <= 25 degC .. ?"
+        );
+    }
+
+    #[test]
+    fn wrapping_keeps_words_whole_and_long_words_alone() {
+        assert_eq!(
+            wrap("one two three-hundred-and-four five", 9),
+            ["one two", "three-hundred-and-four", "five"]
+        );
+        assert!(wrap("  \n ", 9).is_empty());
+    }
+
+    #[test]
+    fn wide_characters_count_as_two_columns() {
+        assert_eq!(columns("日本"), 4);
+        assert_eq!(columns("3.3 V"), 5);
+    }
+}
