@@ -34,6 +34,8 @@ pub(crate) struct NameUse {
     /// The whole inside of the `{{ }}` around it, where that is an expression. It is a name as well:
     /// where a variable with this name exists, the expression is not evaluated (`{{my-var}}`).
     pub(crate) within: Option<String>,
+    /// The text asks whether the variable exists (`x is defined`, `defined(x)`, `x | default(…)`).
+    pub(crate) is_optional: bool,
 }
 
 impl ExprError {

@@ -9,8 +9,25 @@
 
 #![allow(unused_imports, reason = "rooms are furnished one after another")]
 
+mod condition;
+mod csharp;
 mod error;
+mod evaluate;
+mod function;
+mod jinja;
+mod lex;
+mod scan;
+mod template;
+mod tree;
 mod variables;
 
+#[cfg(test)]
+mod tests;
+
+pub(crate) use condition::Condition;
 pub(crate) use error::{ExprError, NameUse, UnknownName};
-pub(crate) use variables::{Counters, Variables};
+pub(crate) use template::Template;
+pub(crate) use tree::TemplateTree;
+pub(crate) use variables::{Counters, Variables, nearest};
+
+pub(crate) use crate::measure::{spell, spell_into};

@@ -12,9 +12,14 @@
 
 mod comparator;
 mod measurement;
+mod number;
+pub(crate) mod pattern;
 mod reading;
 mod spec;
+mod value;
 
 pub(crate) use comparator::Comparator;
 pub(crate) use measurement::{Kind, LimitsSource, Measurement, Origin, flag};
+pub(crate) use number::{NotANumber, Number};
 pub(crate) use spec::{Observed, Operand, Point, Spec};
+pub(crate) use value::{read_boolean, read_word, read_written_boolean, spell, spell_into};
