@@ -4,8 +4,6 @@
 //! renderer per output form. Never finds anything itself: readers and `check` do.
 //! A mistake in a document is a `Diagnostic`; failures of the world and bugs are not.
 
-#![allow(unused_imports, reason = "their readers are being built")]
-
 mod code;
 mod finding;
 pub(crate) mod render;

@@ -5,8 +5,7 @@
 //! Never judges what a package means (that is `check`). Begin with [`model::TestDefinition`] and
 //! [`LoadedPackage`].
 
-#![allow(unused_imports, reason = "their readers are being built")]
-
+pub(crate) mod load;
 mod loaded;
 pub(crate) mod model;
 pub(crate) mod read;

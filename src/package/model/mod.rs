@@ -4,8 +4,6 @@
 //! tell it. Consumers see models through `CheckedPackage`, in which no error is left.
 //! Begin with [`TestDefinition`] and [`Step`].
 
-#![allow(unused_imports, reason = "their readers are being built")]
-
 mod manifest;
 mod measurement;
 mod prompt;
