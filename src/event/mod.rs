@@ -8,6 +8,8 @@
 mod envelope;
 mod finished;
 mod run;
+#[cfg(test)]
+pub(crate) mod sample;
 mod step;
 mod time;
 

@@ -217,7 +217,9 @@ impl Lines {
             return;
         };
         self.measured += finished.measurements.len() as u64;
-        self.failing.take_note(&step.name, finished);
+        if !finished.superseded {
+            self.failing.take_note(&step.name, finished);
+        }
         if self.is_terse() {
             return;
         }
@@ -245,7 +247,12 @@ impl Lines {
         } else {
             duration::shown(finished.duration_us)
         };
-        self.step_line(&step, (tone, shape(verdict)), &name, &pieces, &time, out);
+        let sign = if finished.superseded {
+            (Tone::Warn, "↻")
+        } else {
+            (tone, shape(verdict))
+        };
+        self.step_line(&step, sign, &name, &pieces, &time, out);
         if finished.measurements.len() > 1 {
             self.measurement_lines(step.depth, &finished.measurements, out);
         }
