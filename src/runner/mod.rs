@@ -13,9 +13,11 @@
 //! | `talk` | the conversation: ids, open calls, violations |
 //! | `process` | pipes that never block |
 //! | `log` | stderr and `log` messages, bounded |
+//! | `embedded` | the Python runner inside the executable |
 //! | `os` | sessions, descriptors of processes, `/proc`; every `unsafe` block |
 
 mod clock;
+pub(crate) mod embedded;
 mod event;
 mod fleet;
 mod link;
