@@ -110,7 +110,8 @@ impl Fleet {
             process,
             Talk::new(seat.next_id),
             LogStream::new(runner, self.options.log_limit),
-            (now, now + self.options.start_limit),
+            now,
+            &self.options,
         )));
         // Nothing here can fail to be encoded or be too long for a line; if it were, the runner
         // would end at its deadline for `initialize`.
@@ -379,4 +380,9 @@ impl Drop for Fleet {
 /// supervisor is gone.
 pub(crate) fn kill_run(run: &str) -> os::KillReport {
     os::kill_marked(&Mark::of_run(run))
+}
+
+#[cfg(test)]
+pub(super) fn is_alone() -> bool {
+    FLEETS.load(Ordering::Relaxed) == 1
 }

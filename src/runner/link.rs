@@ -14,7 +14,7 @@ use super::log::LogStream;
 use super::process::{Process, Read, Sent};
 use super::spec::Generation;
 use super::talk::{Heard, Talk};
-use super::{CallId, FleetEvent, RunnerId, Stop, clock};
+use super::{CallId, FleetEvent, FleetOptions, RunnerId, Stop, clock};
 
 /// Most bytes that are read from one pipe before the others get their turn.
 pub(super) const TURN: usize = 256 * 1024;
@@ -22,8 +22,6 @@ pub(super) const TURN: usize = 256 * 1024;
 const LEFT_IN_PIPE: usize = 2 << 20;
 /// How long a process that closed a pipe may take to end.
 const CLOSED_GRACE: Duration = Duration::from_millis(100);
-/// From SIGTERM to SIGKILL.
-const TERM_GRACE: Duration = Duration::from_secs(2);
 
 /// A runner's process and the conversation with it.
 #[derive(Debug)]
@@ -39,6 +37,8 @@ pub(super) struct Link {
     /// Its end has been told and its tree is gone.
     pub(super) is_over: bool,
     pub(super) started: Instant,
+    /// From SIGTERM to SIGKILL.
+    term_grace: Duration,
     lines: LineBuffer,
     /// The last of several progress messages; the others are not told.
     progress: Option<(CallId, Progress)>,
@@ -67,8 +67,10 @@ impl Link {
         process: Process,
         talk: Talk,
         log: LogStream,
-        (started, deadline): (Instant, Instant),
+        started: Instant,
+        options: &FleetOptions,
     ) -> Self {
+        let deadline = started + options.start_limit;
         Self {
             runner,
             generation,
@@ -79,6 +81,7 @@ impl Link {
             is_broken: false,
             is_over: false,
             started,
+            term_grace: options.term_grace,
             lines: LineBuffer::default(),
             progress: None,
             closed: None,
@@ -185,7 +188,7 @@ impl Link {
                 self.violate(&format!("{violation} ({status})"), sink);
             }
             (Phase::Starting { .. }, Some(violation)) => {
-                return self.fail_start(format!("{violation} ({status})"), sink);
+                return self.fail_start(violation.to_string(), sink);
             }
             _ => {}
         }
@@ -235,7 +238,7 @@ impl Link {
             self.process.exit.terminate();
             Phase::Stopping {
                 how: Stop::Terminated,
-                next: now + TERM_GRACE,
+                next: now + self.term_grace,
             }
         };
     }
@@ -268,12 +271,12 @@ impl Link {
             self.process.exit.terminate();
             self.phase = Phase::Stopping {
                 how: Stop::Terminated,
-                next: now + TERM_GRACE,
+                next: now + self.term_grace,
             };
         } else {
             self.phase = Phase::Stopping {
                 how: Stop::Killed,
-                next: now + TERM_GRACE,
+                next: now + self.term_grace,
             };
             self.bury("ignored SIGTERM, killed".to_owned(), sink);
         }
@@ -408,6 +411,7 @@ impl Link {
         self.process.end_tree();
         self.read_stderr(LEFT_IN_PIPE, sink);
         self.finish(sink);
+        let reason = self.with_last_words(reason);
         sink.out.push(FleetEvent::StartFailed {
             runner: self.runner,
             reason,

@@ -70,6 +70,9 @@ impl LogStream {
 
     /// Takes bytes of stderr.
     pub(super) fn feed(&mut self, mut bytes: &[u8], out: &mut Vec<FleetEvent>) {
+        if self.lines_left == 0 {
+            return self.pass_over(bytes);
+        }
         while let Some(at) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
             let is_blank = at == 0 && self.partial.is_empty();
             let is_return = bytes[at] == b'\r';
@@ -115,6 +118,15 @@ impl LogStream {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    /// Counts what will not be told, and keeps its last line.
+    fn pass_over(&mut self, bytes: &[u8]) {
+        self.dropped += bytes.len() as u64;
+        let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let start = text.iter().rposition(is_end).map_or(0, |at| at + 1);
+        remember(&mut self.last_words, &text[start..]);
+    }
+
     fn extend(&mut self, mut bytes: &[u8], out: &mut Vec<FleetEvent>) {
         while self.partial.len() + bytes.len() > LONGEST_LINE {
             let (head, rest) = bytes.split_at(LONGEST_LINE - self.partial.len());
@@ -150,11 +162,7 @@ impl LogStream {
 
     /// Tells the collected line, or counts it.
     fn line(&mut self, out: &mut Vec<FleetEvent>) {
-        if !self.partial.is_empty() {
-            self.last_words.clear();
-            let kept = self.partial.len().min(LAST_WORDS);
-            self.last_words.extend_from_slice(&self.partial[..kept]);
-        }
+        remember(&mut self.last_words, &self.partial);
         if self.lines_left == 0 || self.bytes_left < self.partial.len() {
             self.drop_text(self.partial.len() + 1);
         } else {
@@ -187,6 +195,13 @@ impl LogStream {
             level,
             text,
         });
+    }
+}
+
+fn remember(last_words: &mut Vec<u8>, line: &[u8]) {
+    if !line.is_empty() {
+        last_words.clear();
+        last_words.extend_from_slice(&line[..line.len().min(LAST_WORDS)]);
     }
 }
 

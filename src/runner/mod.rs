@@ -26,6 +26,8 @@ mod os;
 mod process;
 mod spec;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod wait;
 
 #[allow(unused_imports, reason = "the session is being built against these")]

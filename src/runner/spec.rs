@@ -8,7 +8,8 @@ use std::time::Duration;
 /// How one runner is started. The process inherits this process's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RunnerSpec {
-    /// Name in the plan, such as `python`; part of the marker.
+    /// Name in the plan, such as `python`; part of the marker. Invariant: no other runner of the run
+    /// has it, since what carries the marker is ended together.
     pub(crate) name: String,
     /// The executable: a path, or a name to be looked up on `PATH`.
     pub(crate) program: PathBuf,
@@ -42,6 +43,8 @@ pub(crate) struct FleetOptions {
     pub(crate) start_limit: Duration,
     /// Time between the `shutdown` request and SIGTERM.
     pub(crate) shutdown_grace: Duration,
+    /// Time between SIGTERM and SIGKILL.
+    pub(crate) term_grace: Duration,
     /// Bytes of log text that are kept per call.
     pub(crate) log_limit: usize,
 }
@@ -58,6 +61,7 @@ impl FleetOptions {
             },
             start_limit: Duration::from_secs(10),
             shutdown_grace: Duration::from_millis(500),
+            term_grace: Duration::from_secs(2),
             log_limit: 1 << 20,
         }
     }

@@ -1,0 +1,143 @@
+//! Whatever a runner starts ends with it.
+
+use super::*;
+use crate::runner::{KillReport, kill_run};
+
+/// Children of every kind: plain, in a session of its own, orphaned, without the marker, and the
+/// worst, which is all of these.
+const FAMILY: &str = r#"
+def child(code, env=None):
+    if os.fork() == 0:
+        code(); os.execvpe("sleep", ["sleep", "60"], os.environ if env is None else env)
+def orphan(code, env=None):
+    if os.fork() == 0:
+        code(); child(code, env); os._exit(0)
+    os.wait()
+def family():
+    child(lambda: None)
+    child(os.setsid)
+    child(lambda: None, {"PATH": os.environ["PATH"]})
+    orphan(lambda: None)
+    orphan(os.setsid)
+    orphan(lambda: None, {"PATH": os.environ["PATH"]})
+def worst(): orphan(os.setsid, {"PATH": os.environ["PATH"]})
+"#;
+
+fn adopted() -> usize {
+    super::super::os::adopted()
+}
+
+#[test]
+fn kill_ends_the_whole_tree_quickly() {
+    let mut rig = Rig::ready(&format!(
+        "{FAMILY}\ndef execute(m):\n    family()\n    reply(m)"
+    ));
+    rig.outputs();
+    let begin = clock::now();
+    rig.fleet.kill(ONE);
+    let took = clock::now() - begin;
+    let event = rig.wait(|_| true);
+    let FleetEvent::Killed { report, .. } = event else {
+        panic!("{event:?}");
+    };
+    assert_eq!(report, KillReport { killed: 7, left: 0 });
+    assert!(took < Duration::from_millis(200), "{took:?}");
+    assert!(rig.marked().is_empty());
+    assert_eq!(adopted(), 0);
+}
+
+#[test]
+fn kill_ends_a_tree_that_keeps_forking() {
+    let mut rig = Rig::ready(
+        r"
+def execute(m):
+    for i in range(3):
+        if os.fork() == 0:
+            while True:
+                if os.fork() == 0: os.setsid(); time.sleep(60)
+                time.sleep(0.001)
+    reply(m)
+",
+    );
+    rig.outputs();
+    rig.fleet.kill(ONE);
+    let event = rig.wait(|_| true);
+    assert!(matches!(
+        event,
+        FleetEvent::Killed {
+            report: KillReport { left: 0, .. },
+            ..
+        }
+    ));
+    assert!(rig.marked().is_empty());
+}
+
+#[test]
+fn grandchild_that_holds_stdout_delays_no_death() {
+    let mut rig = Rig::ready(&format!(
+        "{FAMILY}\ndef execute(m):\n    family(); worst()\n    os._exit(1)"
+    ));
+    let begin = clock::now();
+    rig.execute();
+    rig.wait(|event| matches!(event, FleetEvent::Died { .. }));
+    assert!(clock::now() - begin < Duration::from_secs(1));
+    assert!(rig.marked().is_empty());
+}
+
+#[test]
+fn daemon_without_any_mark_ends_with_the_fleet() {
+    let mut rig = Rig::ready(&format!(
+        "{FAMILY}\ndef execute(m):\n    worst()\n    reply(m)"
+    ));
+    rig.outputs();
+    // Fleets of other tests in this process would spare it.
+    let is_alone = super::super::fleet::is_alone();
+    rig.shut_down();
+    if is_alone {
+        assert_eq!(adopted(), 0);
+    }
+}
+
+#[test]
+fn ordinary_end_leaves_no_process_behind() {
+    let mut rig = Rig::ready(&format!(
+        "{FAMILY}\ndef execute(m):\n    family()\n    reply(m)"
+    ));
+    rig.outputs();
+    assert!(rig.marked().len() >= 5);
+    rig.shut_down();
+    assert!(rig.marked().is_empty());
+}
+
+#[test]
+fn dropped_fleet_leaves_no_process_behind() {
+    let mut rig = Rig::ready(&format!(
+        "{FAMILY}\ndef execute(m):\n    family()\n    reply(m)"
+    ));
+    rig.outputs();
+    let marker = crate::runner::spec::Mark::of_run(&rig.fleet.options.run);
+    drop(rig);
+    assert!(super::super::os::marked(&marker).is_empty());
+}
+
+#[test]
+fn recovery_ends_what_a_run_left_and_nothing_of_another_run() {
+    let run = format!("lost-{}", std::process::id());
+    let orphan = |run: &str| {
+        let mark = format!("{run}/python/1");
+        let mut command = Command::new("sleep");
+        command.arg("60").env("MAESTRO_RUNNER", mark);
+        command.spawn().unwrap()
+    };
+    let mut lost = [orphan(&run), orphan(&run)];
+    let mut other = orphan(&format!("{run}0"));
+    until(|| super::super::os::marked(&format!("MAESTRO_RUNNER={run}")).len() == 3);
+    let report = kill_run(&run);
+    assert_eq!(report, KillReport { killed: 2, left: 0 });
+    for child in &mut lost {
+        child.wait().ok();
+    }
+    assert_eq!(other.try_wait().unwrap(), None);
+    other.kill().unwrap();
+    other.wait().unwrap();
+}
