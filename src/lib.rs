@@ -35,6 +35,7 @@
 //! prompt: measure
 //! event: measure prompt verdict
 //! record: event measure prompt verdict
+//! station: package
 //! package: expr
 //! check: expr package station
 //! plan: check expr package station
