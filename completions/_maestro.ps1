@@ -21,15 +21,16 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'maestro' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [the variable `NO_COLOR` switches it off too]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings')
             [CompletionResult]::new('--station', '--station', [CompletionResultType]::ParameterName, 'Station id to use instead of the configured one')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Write a package that runs at once')
@@ -38,9 +39,10 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             break
         }
         'maestro;new' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [the variable `NO_COLOR` switches it off too]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings')
             [CompletionResult]::new('--station', '--station', [CompletionResultType]::ParameterName, 'Station id to use instead of the configured one')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
@@ -50,9 +52,10 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             break
         }
         'maestro;completions' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [the variable `NO_COLOR` switches it off too]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings')
             [CompletionResult]::new('--station', '--station', [CompletionResultType]::ParameterName, 'Station id to use instead of the configured one')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
@@ -63,15 +66,16 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
         }
         'maestro;man' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write every page into this folder')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [the variable `NO_COLOR` switches it off too]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings')
             [CompletionResult]::new('--station', '--station', [CompletionResultType]::ParameterName, 'Station id to use instead of the configured one')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
     })

@@ -32,7 +32,7 @@ _maestro() {
 
     case "${cmd}" in
         maestro)
-            opts="-q -v -h -V --color --quiet --verbose --config --station --help --version new completions man"
+            opts="-q -v -h -V --color --quiet --verbose --config --station --set --help --version new completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -50,6 +50,10 @@ _maestro() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -58,7 +62,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__completions)
-            opts="-q -v -h --color --quiet --verbose --config --station --help bash elvish fish powershell zsh"
+            opts="-q -v -h --color --quiet --verbose --config --station --set --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -76,6 +80,10 @@ _maestro() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -84,7 +92,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__man)
-            opts="-q -v -h --dir --color --quiet --verbose --config --station --help"
+            opts="-q -v -h --dir --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -106,6 +114,10 @@ _maestro() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -114,7 +126,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__new)
-            opts="-q -v -h --color --quiet --verbose --config --station --help"
+            opts="-q -v -h --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -129,6 +141,10 @@ _maestro() {
                     return 0
                     ;;
                 --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -18,15 +18,16 @@ set edit:completion:arg-completer[maestro] = {|@words|
     }
     var completions = [
         &'maestro'= {
-            cand --color 'When to use colour [the variable `NO_COLOR` switches it off too]'
+            cand --color 'When to use colour: auto, always or never'
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'
+            cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
             cand -q 'Say only what must be said'
             cand --quiet 'Say only what must be said'
             cand -v 'Say more: what runners print, where things are stored'
             cand --verbose 'Say more: what runners print, where things are stored'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
             cand new 'Write a package that runs at once'
@@ -34,9 +35,10 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand man 'Print the manual page of maestro or of one command'
         }
         &'maestro;new'= {
-            cand --color 'When to use colour [the variable `NO_COLOR` switches it off too]'
+            cand --color 'When to use colour: auto, always or never'
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'
+            cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
             cand -q 'Say only what must be said'
             cand --quiet 'Say only what must be said'
             cand -v 'Say more: what runners print, where things are stored'
@@ -45,9 +47,10 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'maestro;completions'= {
-            cand --color 'When to use colour [the variable `NO_COLOR` switches it off too]'
+            cand --color 'When to use colour: auto, always or never'
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'
+            cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
             cand -q 'Say only what must be said'
             cand --quiet 'Say only what must be said'
             cand -v 'Say more: what runners print, where things are stored'
@@ -57,15 +60,16 @@ set edit:completion:arg-completer[maestro] = {|@words|
         }
         &'maestro;man'= {
             cand --dir 'Write every page into this folder'
-            cand --color 'When to use colour [the variable `NO_COLOR` switches it off too]'
+            cand --color 'When to use colour: auto, always or never'
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'
+            cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
             cand -q 'Say only what must be said'
             cand --quiet 'Say only what must be said'
             cand -v 'Say more: what runners print, where things are stored'
             cand --verbose 'Say more: what runners print, where things are stored'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
     ]
     $completions[$command]

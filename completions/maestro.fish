@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_maestro_global_optspecs
-    string join \n color= q/quiet v/verbose config= station= h/help V/version
+    string join \n color= q/quiet v/verbose config= station= set= h/help V/version
 end
 
 function __fish_maestro_needs_command
@@ -24,40 +24,44 @@ function __fish_maestro_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c maestro -n "__fish_maestro_needs_command" -l color -d 'When to use colour [the variable `NO_COLOR` switches it off too]' -r -f -a "auto\t'on a terminal only'
+complete -c maestro -n "__fish_maestro_needs_command" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
 complete -c maestro -n "__fish_maestro_needs_command" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
 complete -c maestro -n "__fish_maestro_needs_command" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_needs_command" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
 complete -c maestro -n "__fish_maestro_needs_command" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_needs_command" -s v -l verbose -d 'Say more: what runners print, where things are stored'
-complete -c maestro -n "__fish_maestro_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_needs_command" -s h -l help -d 'Print help'
 complete -c maestro -n "__fish_maestro_needs_command" -s V -l version -d 'Print version'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "new" -d 'Write a package that runs at once'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "man" -d 'Print the manual page of maestro or of one command'
-complete -c maestro -n "__fish_maestro_using_subcommand new" -l color -d 'When to use colour [the variable `NO_COLOR` switches it off too]' -r -f -a "auto\t'on a terminal only'
+complete -c maestro -n "__fish_maestro_using_subcommand new" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
 complete -c maestro -n "__fish_maestro_using_subcommand new" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
 complete -c maestro -n "__fish_maestro_using_subcommand new" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand new" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
 complete -c maestro -n "__fish_maestro_using_subcommand new" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand completions" -l color -d 'When to use colour [the variable `NO_COLOR` switches it off too]' -r -f -a "auto\t'on a terminal only'
+complete -c maestro -n "__fish_maestro_using_subcommand completions" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
 complete -c maestro -n "__fish_maestro_using_subcommand completions" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
 complete -c maestro -n "__fish_maestro_using_subcommand completions" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand completions" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
 complete -c maestro -n "__fish_maestro_using_subcommand completions" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand completions" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand man" -l dir -d 'Write every page into this folder' -r -F
-complete -c maestro -n "__fish_maestro_using_subcommand man" -l color -d 'When to use colour [the variable `NO_COLOR` switches it off too]' -r -f -a "auto\t'on a terminal only'
+complete -c maestro -n "__fish_maestro_using_subcommand man" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
 complete -c maestro -n "__fish_maestro_using_subcommand man" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
 complete -c maestro -n "__fish_maestro_using_subcommand man" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand man" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
 complete -c maestro -n "__fish_maestro_using_subcommand man" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand man" -s v -l verbose -d 'Say more: what runners print, where things are stored'
-complete -c maestro -n "__fish_maestro_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand man" -s h -l help -d 'Print help'

@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) config: Option<PathBuf>,
     /// `--station`: the station id that counts instead of the configured one.
     pub(crate) station: Option<String>,
+    /// `--set`: keys of the station file and their values, in the order given.
+    pub(crate) overrides: Vec<(String, String)>,
 }
 
 /// The environment variables that are valid text.
@@ -68,6 +70,7 @@ impl Settings {
             },
             config: global.config.clone(),
             station: global.station.clone(),
+            overrides: global.overrides.clone(),
             env,
             terminal,
         }
@@ -220,6 +223,7 @@ mod tests {
             verbosity: Verbosity::Normal,
             config: None,
             station: None,
+            overrides: Vec::new(),
         }
     }
 

@@ -1,10 +1,12 @@
-//! The command line as clap reads it: one struct per command, help written for people.
+//! The command itself, its global options, and the commands that need nothing of a station.
 
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+use super::run::pair;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -43,13 +45,14 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
-    /// When to use colour [the variable `NO_COLOR` switches it off too]
+    /// When to use colour: auto, always or never
     #[arg(
         long,
         global = true,
         value_name = "WHEN",
         default_value = "auto",
-        hide_default_value = true
+        hide_default_value = true,
+        hide_possible_values = true
     )]
     pub(crate) color: ColorWhen,
 
@@ -74,6 +77,10 @@ pub(crate) struct GlobalArgs {
     /// Station id to use instead of the configured one
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) station: Option<String>,
+
+    /// Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = pair)]
+    pub(crate) overrides: Vec<(String, String)>,
 }
 
 /// When output carries colours.

@@ -1,0 +1,9 @@
+//! The command line as clap reads it: one struct per command, help written for people.
+
+mod root;
+mod run;
+
+pub(crate) use root::{Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs};
+pub(crate) use run::{
+    OutputFormat, PlanArgs, RecoverArgs, ReportTarget, RunArgs, RunMode, Unattended,
+};

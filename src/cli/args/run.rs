@@ -1,0 +1,238 @@
+//! Arguments of `run` and of what belongs to it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::report::Form;
+
+/// Run a test on one unit
+///
+/// TEST is a YAML file, the folder of a package (its tests/main.yaml), or `folder:name` for another
+/// test of a package. Nothing is started before the whole package has been checked. Every event is on
+/// the disk before it is shown, and the exit code tells a bad unit from a bad station.
+///
+/// The first Ctrl-C ends the run with its cleanup; a second one says what is still being cleaned up.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro run my-board --serial PB-0042
+  maestro run my-board --serial PB-0042 --operator bob --tag Batch=B7
+  maestro run tests/main.yaml --serial X --var rail=3.0          an engineering run
+  maestro run my-board --serial X --unattended --report junit:results/X.xml
+  maestro run my-board --serial X --format json | jq .verdict")]
+pub(crate) struct RunArgs {
+    /// YAML file or package folder
+    #[arg(value_name = "TEST")]
+    pub(crate) test: PathBuf,
+
+    /// Serial number of the unit
+    #[arg(
+        long,
+        short,
+        value_name = "TEXT",
+        env = "MAESTRO_SERIAL",
+        hide_env = true
+    )]
+    pub(crate) serial: Option<String>,
+
+    /// Who runs it, instead of the name of the account
+    #[arg(
+        long,
+        short,
+        value_name = "NAME",
+        env = "MAESTRO_OPERATOR",
+        hide_env = true
+    )]
+    pub(crate) operator: Option<String>,
+
+    /// Fixture that holds the unit
+    #[arg(long, value_name = "ID", env = "MAESTRO_FIXTURE", hide_env = true)]
+    pub(crate) fixture: Option<String>,
+
+    /// Slot of the station
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) slot: u32,
+
+    /// Tag stored with the run and readable as `exec.tag.KEY`; may be repeated
+    #[arg(long = "tag", short = 't', value_name = "KEY=VALUE", value_parser = pair)]
+    pub(crate) tags: Vec<(String, String)>,
+
+    /// Initial value of a variable; makes it an engineering run; may be repeated
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) variables: Vec<(String, String)>,
+
+    /// What the run counts as, where it is not for production
+    #[arg(long, value_name = "MODE")]
+    pub(crate) mode: Option<RunMode>,
+
+    /// Lines instead of a screen, also on a terminal
+    #[arg(long)]
+    pub(crate) headless: bool,
+
+    /// Answer prompts without anybody; `auto`: only where there is no terminal
+    #[arg(
+        long,
+        value_name = "WHEN",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "always"
+    )]
+    pub(crate) unattended: Option<Unattended>,
+
+    /// Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated
+    #[arg(long = "report", value_name = "FORMAT:PATH", value_parser = report)]
+    pub(crate) reports: Vec<ReportTarget>,
+
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: OutputFormat,
+
+    /// Check everything that can be checked without starting a step, and stop
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Wait so many seconds for a busy station
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) wait: Option<Duration>,
+
+    /// Wait so many seconds at the end for stores that are not there yet
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) sync: Option<Duration>,
+}
+
+/// Show the steps of a test, without running anything
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro plan my-board
+  maestro plan my-board --format json")]
+pub(crate) struct PlanArgs {
+    /// YAML file or package folder
+    #[arg(value_name = "TEST")]
+    pub(crate) test: PathBuf,
+
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: OutputFormat,
+}
+
+/// Close what a crash left and make the station safe
+///
+/// Ends processes of runs that were interrupted, runs the station's `safe_state`, and records those
+/// runs as ABORTED. Every run does so by itself; this is for boot scripts.
+#[derive(Debug, Args)]
+pub(crate) struct RecoverArgs {
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: OutputFormat,
+}
+
+/// Lines for people, or JSON for programs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// lines for people
+    #[default]
+    Human,
+    /// JSON for programs
+    Json,
+}
+
+/// What a run counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunMode {
+    /// counts in statistics
+    Production,
+    /// somebody tries something
+    Engineering,
+    /// instruments are simulated
+    Simulation,
+    /// a gauge study
+    Grr,
+}
+
+/// When prompts are answered without anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unattended {
+    /// also on a terminal
+    Always,
+    /// only where there is no terminal
+    Auto,
+}
+
+/// A report that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReportTarget {
+    pub(crate) form: Form,
+    /// `None` stands for standard output.
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// Reads `NAME=VALUE`.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => {
+            Ok((key.trim().to_owned(), value.to_owned()))
+        }
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+fn report(text: &str) -> Result<ReportTarget, String> {
+    let words = Form::ALL.map(Form::as_str).join(" or ");
+    let wrong = || format!("write it as FORMAT:PATH, FORMAT being {words}");
+    let (form, path) = text.split_once(':').ok_or_else(wrong)?;
+    let form = Form::parse(form).ok_or_else(wrong)?;
+    match path {
+        "" => Err(wrong()),
+        "-" => Ok(ReportTarget { form, path: None }),
+        path => Ok(ReportTarget {
+            form,
+            path: Some(PathBuf::from(path)),
+        }),
+    }
+}
+
+/// A number of seconds, also with a fraction.
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse::<f64>()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "write a number of seconds, such as 30 or 0.5".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn report_names_its_form_and_its_place() {
+        let target = report("junit:out/x:1.xml").unwrap();
+        assert_eq!(target.form, Form::Junit);
+        assert_eq!(target.path, Some(PathBuf::from("out/x:1.xml")));
+        assert_eq!(report("json:-").unwrap().path, None);
+        for wrong in ["junit", "junit:", "xml:a", ""] {
+            assert!(
+                report(wrong).unwrap_err().contains("json or junit"),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn pair_keeps_everything_after_the_first_sign() {
+        assert_eq!(pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert_eq!(pair("a="), Ok(("a".to_owned(), String::new())));
+        assert!(pair("=b").is_err());
+        assert!(pair("ab").is_err());
+    }
+
+    #[test]
+    fn seconds_are_a_number_that_is_not_negative() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for wrong in ["-1", "x", "NaN", "1e99", ""] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
+}
