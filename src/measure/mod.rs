@@ -10,16 +10,27 @@
 
 #![allow(unused_imports, reason = "rooms are furnished one after another")]
 
+mod array;
 mod comparator;
+mod evaluate;
+mod judge;
+mod limits;
 mod measurement;
 mod number;
 pub(crate) mod pattern;
+mod point;
 mod reading;
 mod spec;
+mod unit;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use comparator::Comparator;
+pub(crate) use evaluate::{evaluate, evaluate_undeclared};
 pub(crate) use measurement::{Kind, LimitsSource, Measurement, Origin, flag};
 pub(crate) use number::{NotANumber, Number};
 pub(crate) use spec::{Observed, Operand, Point, Spec};
+pub(crate) use unit::{Conversion, Relation, Unit};
 pub(crate) use value::{read_boolean, read_word, read_written_boolean, spell, spell_into};

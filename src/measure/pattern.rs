@@ -30,6 +30,11 @@ pub(crate) fn is_match(pattern: &str, text: &str) -> Result<bool, String> {
     })
 }
 
+/// Says what is wrong with a pattern that is about to be used, and keeps it compiled.
+pub(crate) fn check_cached(pattern: &str) -> Result<(), String> {
+    is_match(pattern, "").map(|_| ())
+}
+
 /// Whether `pattern` matches `text` from its beginning to its end.
 pub(crate) fn is_whole_match(pattern: &str, text: &str) -> Result<bool, String> {
     is_match(&format!("^(?:{pattern})$"), text)
