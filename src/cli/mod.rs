@@ -11,6 +11,7 @@ mod dispatch;
 mod exit;
 mod generate;
 mod new;
+pub(crate) mod runner_check;
 mod settings;
 
 pub(crate) use dispatch::run;

@@ -13,10 +13,12 @@
 //! | `talk` | the conversation: ids, open calls, violations |
 //! | `process` | pipes that never block |
 //! | `log` | stderr and `log` messages, bounded |
+//! | `conformance` | the rules of the protocol, played against anybody's runner |
 //! | `embedded` | the Python runner inside the executable |
 //! | `os` | sessions, descriptors of processes, `/proc`; every `unsafe` block |
 
 mod clock;
+pub(crate) mod conformance;
 pub(crate) mod embedded;
 mod event;
 mod fleet;

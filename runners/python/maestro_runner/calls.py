@@ -32,9 +32,8 @@ def run(params):
         key = (package, target["module"], target["function"])
         plan = plans.get(key)
     except (TypeError, KeyError):
-        raise core.Refusal(
-            core.NOT_FOUND, "a python target needs `module` and `function`, got %r" % (target,)
-        ) from None
+        key = (package,) + read_target(target)
+        plan = plans.get(key)
     if plan is None or getattr(plan.holder, plan.attribute, None) is not plan.function:
         plan = plans[key] = make_plan(*key)
     arguments = bind(plan, params.get("parameters") or {}, params.get("parameters_text") or {})
@@ -46,6 +45,19 @@ def run(params):
     if hasattr(result, "__await__"):
         result = finish(result)
     return result_text(result, plan.label)
+
+
+def read_target(target):
+    """Module and function of a target, or a refusal that says how one looks."""
+    if isinstance(target, dict):
+        module, function = target.get("module"), target.get("function")
+        if "conformance" in target:  # `maestro runner check`; see maestro-runner(7).
+            module, function = "maestro_conformance", target["conformance"]
+        if isinstance(module, str) and isinstance(function, str):
+            return module, function
+    raise core.Refusal(
+        core.NOT_FOUND, "a python target needs `module` and `function`, got %r" % (target,)
+    )
 
 
 # -- parameters ----------------------------------------------------------------------------------
@@ -117,6 +129,8 @@ def spell(value):
 
 def make_plan(package, module_name, function_name):
     """Finds a function and reads its signature."""
+    if not isinstance(function_name, str):
+        raise core.Refusal(core.NOT_FOUND, "%r is no name of a function" % (function_name,))
     module = load(package, module_name)
     holder, attribute = module, function_name
     while "." in attribute:

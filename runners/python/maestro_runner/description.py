@@ -25,12 +25,10 @@ def describe(params):
 
 
 def describe_one(entry):
-    target = entry.get("target")
+    from .calls import read_target
+
     try:
-        module, function = target["module"], target["function"]
-    except (TypeError, KeyError):
-        return missing("a python target needs `module` and `function`")
-    try:
+        module, function = read_target(entry.get("target"))
         path = find(entry.get("package"), module)
     except core.Refusal as refusal:
         return missing(refusal.message)
