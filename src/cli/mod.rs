@@ -13,5 +13,6 @@ mod generate;
 mod new;
 pub(crate) mod runner_check;
 mod settings;
+mod station;
 
 pub(crate) use dispatch::run;

@@ -25,8 +25,6 @@ pub(crate) struct Settings {
     pub(crate) config: Option<PathBuf>,
     /// `--station`: the station id that counts instead of the configured one.
     pub(crate) station: Option<String>,
-    /// `--set`: keys of the station file and their values, in the order given.
-    pub(crate) overrides: Vec<(String, String)>,
 }
 
 /// The environment variables that are valid text.
@@ -58,7 +56,10 @@ pub(crate) enum Verbosity {
 impl Settings {
     /// Reads the surroundings of this process.
     pub(crate) fn gather(global: &GlobalArgs) -> Self {
-        let env = Environment::gather();
+        let mut env = Environment::gather();
+        for (key, value) in &global.overrides {
+            env.set_station_key(key, value);
+        }
         let terminal = Terminal::gather(&env, global.color);
         Self {
             // A working folder that was deleted leaves relative paths as they are.
@@ -70,7 +71,6 @@ impl Settings {
             },
             config: global.config.clone(),
             station: global.station.clone(),
-            overrides: global.overrides.clone(),
             env,
             terminal,
         }
@@ -131,6 +131,12 @@ impl Environment {
         self.0
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// A flag for a station key wins over its variable by taking its place.
+    fn set_station_key(&mut self, key: &str, value: &str) {
+        let name = format!("MAESTRO_{}", key.to_uppercase());
+        self.0.insert(name, value.to_owned());
     }
 
     /// The map itself, for those who take it whole.
@@ -200,14 +206,15 @@ impl ColorWhen {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn env(pairs: &[(&str, &str)]) -> Environment {
         Environment::from_pairs(pairs.iter().map(|(k, v)| (k.into(), v.into())))
     }
 
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
+    /// Surroundings without a terminal, in which only these variables are set.
+    pub(crate) fn settings(pairs: &[(&str, &str)]) -> Settings {
         Settings {
             env: env(pairs),
             cwd: PathBuf::from("/bench"),
@@ -223,7 +230,6 @@ mod tests {
             verbosity: Verbosity::Normal,
             config: None,
             station: None,
-            overrides: Vec::new(),
         }
     }
 
@@ -240,6 +246,13 @@ mod tests {
     fn home_follows_the_station_before_the_defaults() {
         let settings = settings(&[("XDG_STATE_HOME", "/x")]);
         assert_eq!(settings.home(Some(Path::new("/else"))), Path::new("/else"));
+    }
+
+    #[test]
+    fn flag_for_a_station_key_wins_over_its_variable() {
+        let mut env = env(&[("MAESTRO_LOCK_DIR", "/a")]);
+        env.set_station_key("lock_dir", "/b");
+        assert_eq!(env.get("MAESTRO_LOCK_DIR"), Some("/b"));
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub(crate) struct GlobalArgs {
     pub(crate) station: Option<String>,
 
     /// Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated
-    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = pair)]
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = station_key)]
     pub(crate) overrides: Vec<(String, String)>,
 }
 
@@ -144,4 +144,36 @@ pub(crate) struct ManArgs {
     /// Write every page into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
+}
+
+/// Keys of the station file that hold one value or a list of words.
+const STATION_KEYS: [&str; 16] = [
+    "accept_lifecycle",
+    "allow_modes",
+    "cleanup_timeout_ms",
+    "database_url",
+    "default_timeout_ms",
+    "home",
+    "lock_dir",
+    "package_path",
+    "redis_url",
+    "require_clean",
+    "require_fixture",
+    "retention_days",
+    "serial_pattern",
+    "slots",
+    "station_id",
+    "unknown_keys",
+];
+
+/// Reads `KEY=VALUE` of `--set`.
+fn station_key(text: &str) -> Result<(String, String), String> {
+    let (key, value) = pair(text)?;
+    if STATION_KEYS.contains(&key.as_str()) {
+        return Ok((key, value));
+    }
+    Err(format!(
+        "no such key; there are {}",
+        STATION_KEYS.join(", ")
+    ))
 }

@@ -5,11 +5,13 @@
 //! reasons and counts come with the events. A closed stdout is noticed and ignored, because the run
 //! must go on. Begin with [`lines`] for what is written and `watch` for the loop.
 
+mod ask;
 mod closing;
 mod duration;
 mod layout;
 mod lines;
 mod paint;
+mod progress;
 mod script;
 
 #[cfg(test)]

@@ -1,0 +1,162 @@
+//! Finds and reads the station file, and says what is wrong with it.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceFile, Sources};
+use crate::station::{Station, Surroundings};
+
+use super::console::Console;
+use super::exit::Failure;
+use super::settings::Settings;
+
+/// Where an administrator puts the station file.
+const SYSTEM_FILE: &str = "/etc/maestro/station.yaml";
+
+/// No station file is longer; whatever is, is something else.
+const SIZE_LIMIT: u64 = 1 << 20;
+
+/// Reads the station that this command works for; warnings go to the console.
+///
+/// `--config` names the file; else the person's own settings come before those of the computer.
+/// No file at all is fine: every key has a default.
+pub(crate) fn load(settings: &Settings, console: &mut Console) -> Result<Station, Failure> {
+    let path = find(settings);
+    let mut sources = Sources::default();
+    let mut findings = Vec::new();
+    let text = path.as_deref().map(read).transpose()?;
+    let file = path.as_deref().zip(text.as_deref()).map(|(path, text)| {
+        let shown = path.display().to_string();
+        let source = sources.add(SourceFile::new(shown, path.to_owned(), text));
+        (text, source, path.parent().unwrap_or(Path::new("/")))
+    });
+    let host = host_name();
+    let around = Surroundings {
+        env: settings.env.as_map(),
+        host: &host,
+        station_flag: settings.station.as_deref(),
+    };
+    let station = Station::read(file, around, &mut findings);
+    let (errors, others) = findings
+        .iter()
+        .partition::<Vec<_>, _>(|finding| finding.is_error());
+    for finding in others {
+        console.warning(&told(finding, &sources));
+    }
+    if errors.is_empty() {
+        return Ok(station);
+    }
+    let lines = errors.into_iter().map(|finding| told(finding, &sources));
+    let message = format!(
+        "the station's configuration has mistakes\n{}",
+        lines.collect::<Vec<_>>().join("\n")
+    );
+    Err(Failure::usage(message).help("the keys are told in the manual page maestro-station(5)"))
+}
+
+/// The name of this computer.
+pub(crate) fn host_name() -> String {
+    let name = rustix::system::uname();
+    name.nodename().to_string_lossy().into_owned()
+}
+
+fn find(settings: &Settings) -> Option<PathBuf> {
+    if let Some(path) = &settings.config {
+        return Some(settings.resolve(path));
+    }
+    [
+        settings.config_folder().join("station.yaml"),
+        PathBuf::from(SYSTEM_FILE),
+    ]
+    .into_iter()
+    .find(|path| path.exists())
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let failed = |what: &dyn std::fmt::Display| {
+        Failure::usage(format!(
+            "cannot read the station file {}: {what}",
+            path.display()
+        ))
+        .help("`--config FILE` or MAESTRO_CONFIG names another one")
+    };
+    let is_file = std::fs::metadata(path)
+        .map_err(|error| failed(&error))?
+        .is_file();
+    if !is_file {
+        return Err(failed(&"it is no file"));
+    }
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(SIZE_LIMIT + 1).read_to_string(&mut text))
+        .map_err(|error| failed(&error))?;
+    if text.len() as u64 > SIZE_LIMIT {
+        return Err(failed(&"it is longer than 1 MiB"));
+    }
+    Ok(text)
+}
+
+/// A finding as `file:line:column: message`.
+fn told(finding: &Diagnostic, sources: &Sources) -> String {
+    let mut text = String::new();
+    if let Some(span) = finding.primary() {
+        let position = sources.position(span);
+        let file = sources.file(span.source).shown();
+        let _ = write!(text, "{file}:{}:{}: ", position.line, position.column);
+    }
+    text.push_str(&finding.message);
+    if let Some(help) = &finding.help {
+        let _ = write!(text, " ({help})");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::settings::tests::settings;
+
+    fn load_from(text: &str) -> (Result<Station, Failure>, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("station.yaml");
+        std::fs::write(&path, text).unwrap();
+        let mut settings = settings(&[]);
+        settings.config = Some(path);
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut console = Console::new(&mut out, &mut err, &settings);
+        let station = load(&settings, &mut console);
+        (station, String::from_utf8(err).unwrap())
+    }
+
+    #[test]
+    fn keys_of_the_file_count() {
+        let (station, err) = load_from("station_id: bench-7\nslots: 2\n");
+        let station = station.unwrap();
+        assert_eq!((station.id.as_str(), station.slots), ("bench-7", 2));
+        assert_eq!(err, "");
+    }
+
+    #[test]
+    fn mistake_is_told_with_its_place() {
+        let (station, _) = load_from("station_id: b\nslots: many\n");
+        let failure = station.unwrap_err();
+        assert_eq!(failure.exit.code(), 2);
+        assert!(failure.message.contains("station.yaml:2:"), "{failure}");
+    }
+
+    #[test]
+    fn file_that_was_asked_for_must_be_there() {
+        let mut settings = settings(&[]);
+        settings.config = Some(PathBuf::from("/nowhere/station.yaml"));
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut console = Console::new(&mut out, &mut err, &settings);
+        let failure = load(&settings, &mut console).unwrap_err();
+        assert!(
+            failure.message.contains("/nowhere/station.yaml"),
+            "{failure}"
+        );
+    }
+}
