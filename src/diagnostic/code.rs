@@ -172,8 +172,12 @@ codes! {
     ValueNotOfType "value-not-of-type":
         "The literal `value` or `expected` cannot be read as the type of the measurement, which \
          would be UNDETERMINED.";
+    ValueMissing "value-missing":
+        "A mock or delay step returns nothing, and the measurement has no `value`, so it is always \
+         UNDETERMINED.";
     PatternInvalid "pattern-invalid":
-        "The regular expression cannot be read.";
+        "The regular expression cannot be read, or that of `parse` has no named group and so gives \
+         no output.";
     MissingUnit "missing-unit":
         "A numeric measurement with limits has no `unit`. Charts and reports cannot label it, and \
          a runner that returns mV instead of V is not noticed.";

@@ -31,22 +31,21 @@ pub(crate) struct Filter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Selector {
     Id(RunId),
-    /// The beginning or the end of an id, without hyphens. Ids begin with the time, so that the
-    /// runs of a day share their beginning and the end is the shorter name.
-    Part(String),
+    /// The beginning of an id, as a person types it; hyphens do not matter.
+    Prefix(String),
     /// The one that started last.
     Last,
 }
 
 impl Selector {
-    /// Reads what a person types: `last`, an id, or the beginning or end of one.
+    /// Reads what a person types: `last`, an id, or the beginning of one.
     pub(crate) fn parse(text: &str) -> Self {
         let text = text.trim();
         if text.eq_ignore_ascii_case("last") {
             return Self::Last;
         }
         text.parse().map_or_else(
-            |_| Self::Part(text.to_lowercase().replace('-', "")),
+            |_| Self::Prefix(text.to_lowercase()),
             |id| Self::Id(RunId(id)),
         )
     }
@@ -79,9 +78,9 @@ pub(crate) struct RunSummary {
 pub(crate) enum HistoryError {
     #[error("no run matches `{0}`")]
     NotFound(String),
-    #[error("`{part}` fits several runs: {}", .candidates.join(", "))]
+    #[error("`{prefix}` fits several runs: {}", .candidates.join(", "))]
     Ambiguous {
-        part: String,
+        prefix: String,
         candidates: Vec<String>,
     },
     #[error("no run has been recorded yet")]

@@ -9,8 +9,6 @@
 
 mod history;
 mod run;
-#[cfg(test)]
-pub(crate) mod samples;
 mod step;
 
 pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};

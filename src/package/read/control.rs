@@ -75,7 +75,11 @@ fn count(
         reader.missing(fields.head, message, &format!("add `{field}:`"));
         return Spanned::new(0, fields.head);
     };
+    let least = u64::from(field == "max_iterations");
     let count = reader.whole(node, field, MAX_COUNT);
+    if count.as_ref().is_some_and(|count| count.value < least) {
+        reader.out_of_range(node, field, "1 or more: the body runs before the condition");
+    }
     let count = count.map(|count| count.map(|count| count as u32));
     count.unwrap_or_else(|| Spanned::new(0, node.span))
 }

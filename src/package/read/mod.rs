@@ -18,6 +18,7 @@ mod value;
 pub(crate) use fields::Fields;
 pub(crate) use manifest::read_manifest;
 pub(crate) use reader::{ReadOptions, Reader, UnknownKeys};
+pub(crate) use scalar::{decimal_comma, parse_number};
 pub(crate) use step::read_steps;
 pub(crate) use test::read_test;
 

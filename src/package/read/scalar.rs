@@ -201,7 +201,7 @@ impl Reader<'_> {
         self.push(finding.maybe_help(help));
     }
 
-    fn out_of_range(&mut self, node: &Node, field: &str, range: &str) {
+    pub(super) fn out_of_range(&mut self, node: &Node, field: &str, range: &str) {
         let message = format!("`{field}` is out of range");
         let finding = Diagnostic::error(Code::NumberRange, message);
         self.push(finding.at(node.span, format!("must be {range}")));

@@ -1,0 +1,136 @@
+//! What the rules know of the world, gathered by the command.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::check::PythonModule;
+use crate::package::LoadedPackage;
+use crate::package::model::{Step, Target};
+
+/// The facts of one command. What is `None` was not asked for, and its rules are silent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Facts {
+    /// The files of [`Wanted::files`] that exist.
+    pub(crate) existing: Option<BTreeSet<PathBuf>>,
+    /// The files of [`Wanted::modules`] that exist, read but not imported.
+    pub(crate) modules: Option<BTreeMap<PathBuf, PythonModule>>,
+    /// What stands in the `python_modules` folders of [`Wanted::module_folders`].
+    pub(crate) module_files: Option<BTreeMap<PathBuf, Vec<ModuleFile>>>,
+    /// The keys of the station's config.
+    pub(crate) cfg_keys: Option<BTreeSet<String>>,
+    /// The runners of the station, the built-in ones included.
+    pub(crate) runners: Option<BTreeSet<String>>,
+    /// Variables that the command line sets.
+    pub(crate) variables: BTreeSet<String>,
+    /// Tag keys that the command line sets.
+    pub(crate) tags: BTreeSet<String>,
+    /// Whether the station limits runner steps that declare no `timeout_ms`.
+    pub(crate) has_default_timeout: bool,
+}
+
+/// A top-level module of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ModuleFile {
+    /// As it is imported.
+    pub(crate) name: String,
+    /// Of its text; for a folder of all its texts.
+    pub(crate) digest: u64,
+}
+
+/// The questions whose answers are [`Facts`].
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// Pictures and assemblies.
+    pub(crate) files: BTreeSet<PathBuf>,
+    /// Every file that a Python module could be.
+    pub(crate) modules: BTreeSet<PathBuf>,
+    /// `python_modules` of every package.
+    pub(crate) module_folders: BTreeSet<PathBuf>,
+}
+
+impl Wanted {
+    /// What the rules will ask about this package.
+    pub(crate) fn by(package: &LoadedPackage) -> Self {
+        let mut wanted = Self::default();
+        for folder in &package.packages {
+            wanted
+                .module_folders
+                .insert(folder.root.join(PYTHON_MODULES));
+        }
+        for file in &package.files {
+            let root = package.root_of(file);
+            for (_, step) in file.definition.all_steps() {
+                wanted.add_step(step, root, package);
+            }
+        }
+        wanted
+    }
+
+    fn add_step(&mut self, step: &Step, root: &Path, package: &LoadedPackage) {
+        if let Some(image) = step.prompt().and_then(|prompt| prompt.image.as_ref()) {
+            self.files.extend(below(root, image));
+        }
+        match step.runner().map(|call| &call.target) {
+            Some(Target::Python(target)) => {
+                for folder in &package.packages {
+                    self.modules
+                        .extend(module_paths(&folder.root, &target.module));
+                }
+            }
+            Some(Target::Dotnet(target)) => {
+                self.files.extend(assembly_paths(root, &target.assembly));
+            }
+            _ => {}
+        }
+        if let Some(before) = step
+            .retry
+            .as_ref()
+            .and_then(|retry| retry.before.as_deref())
+        {
+            self.add_step(before, root, package);
+        }
+    }
+}
+
+const PYTHON_MODULES: &str = "python_modules";
+
+/// `python_modules` of a package.
+pub(super) fn module_folder(root: &Path) -> PathBuf {
+    root.join(PYTHON_MODULES)
+}
+
+/// The files that module `name` of a package can be, the likelier one first.
+pub(super) fn module_paths(root: &Path, name: &str) -> Vec<PathBuf> {
+    let parts: Vec<&str> = name.trim().split('.').collect();
+    let is_name = |part: &&str| !part.is_empty() && !part.contains(['/', '\\', '\0']);
+    if !parts.iter().all(is_name) {
+        return Vec::new();
+    }
+    let base = root.join(PYTHON_MODULES).join(parts.join("/"));
+    vec![base.with_added_extension("py"), base.join("__init__.py")]
+}
+
+/// The files that an assembly can be: the extension may be left out.
+pub(super) fn assembly_paths(root: &Path, name: &str) -> Vec<PathBuf> {
+    let name = name.trim().replace('\\', "/");
+    let folder = root.join("assemblies");
+    let Some(path) = below(&folder, &name) else {
+        return Vec::new();
+    };
+    vec![
+        path.with_added_extension("dll"),
+        path.with_added_extension("exe"),
+        root.join(&name),
+        path,
+    ]
+}
+
+/// A path inside of a folder; `None` for a template, an absolute path and one that leads out.
+pub(super) fn below(folder: &Path, relative: &str) -> Option<PathBuf> {
+    use std::path::Component;
+    let relative = relative.trim().replace('\\', "/");
+    let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    let plain = !relative.is_empty() && !relative.contains("{{") && !relative.contains('\0');
+    let path = Path::new(&relative);
+    (plain && path.components().all(inside)).then(|| folder.join(path))
+}
