@@ -11,9 +11,6 @@ use super::fleet::Fleet;
 use super::link::{Link, Sink, TURN};
 use super::{FleetEvent, clock};
 
-/// Pause between two looks at a pipe while an answer is awaited without sleeping.
-const LOOK_AGAIN: u32 = 24;
-
 /// What became ready.
 #[derive(Debug, Clone, Copy)]
 enum Source {
@@ -78,10 +75,9 @@ impl Fleet {
             if !is_open {
                 return false;
             }
-            // The writer needs the lock of the pipe that every look takes.
-            for _ in 0..LOOK_AGAIN {
-                std::hint::spin_loop();
-            }
+            // The scheduler may have put the runner on this processor: then it goes on now. A plain
+            // spin would hold it up to the end.
+            std::thread::yield_now();
         }
         false
     }
