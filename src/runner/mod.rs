@@ -15,6 +15,7 @@
 //! | `log` | stderr and `log` messages, bounded |
 //! | `conformance` | the rules of the protocol, played against anybody's runner |
 //! | `embedded` | the Python runner inside the executable |
+//! | `interpreter` | which Python a runner is started with |
 //! | `os` | sessions, descriptors of processes, `/proc`; every `unsafe` block |
 
 mod clock;
@@ -22,6 +23,7 @@ pub(crate) mod conformance;
 pub(crate) mod embedded;
 mod event;
 mod fleet;
+mod interpreter;
 mod link;
 mod log;
 mod os;
@@ -36,6 +38,7 @@ mod wait;
 pub(crate) use event::{FleetEvent, Stop};
 #[allow(unused_imports, reason = "the session is being built against these")]
 pub(crate) use fleet::{Fleet, kill_run};
+pub(crate) use interpreter::{Python, PythonError, PythonQuery, find_python};
 #[allow(unused_imports, reason = "the session is being built against these")]
 pub(crate) use os::{KillReport, Waker};
 pub(crate) use spec::{CallId, FleetOptions, Generation, RunnerId, RunnerSpec};

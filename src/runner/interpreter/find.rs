@@ -1,0 +1,224 @@
+//! Which interpreter is meant, and what there is instead.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use super::ask::{Answer, ask};
+
+/// The oldest version that the Python runner works with.
+const OLDEST: [u32; 2] = [3, 9];
+/// Most interpreters that are asked before the search is given up.
+const MOST: usize = 12;
+
+/// What decides about the interpreter.
+pub(crate) struct PythonQuery<'a> {
+    /// The station's `runners.python.command`; empty if not set.
+    pub(crate) command: &'a [String],
+    /// The definition's `runner_type`, such as `python3.11`.
+    pub(crate) runner_type: Option<&'a str>,
+    /// Folder in which the runner will start: version managers look there.
+    pub(crate) workdir: &'a Path,
+    /// Reads a variable of the environment.
+    pub(crate) env: &'a dyn Fn(&str) -> Option<OsString>,
+    /// Folder for what was found out; made when needed.
+    pub(crate) cache: &'a Path,
+}
+
+/// An interpreter and the arguments that the station wants it to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Python {
+    pub(crate) program: PathBuf,
+    pub(crate) args: Vec<OsString>,
+    /// Unknown for a command that is no interpreter itself (`ssh`, `docker`).
+    pub(crate) version: Option<[u32; 3]>,
+}
+
+/// Why there is no interpreter.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PythonError {
+    #[error(
+        "program `{program}` of `runners.python.command` not found{}",
+        on(path)
+    )]
+    NoCommand { program: String, path: String },
+    #[error("`{program}` of `runners.python.command` does not work: {reason}")]
+    BrokenCommand { program: String, reason: String },
+    #[error("`{program}` is Python {version}; {wanted} is wanted")]
+    OtherVersion {
+        program: String,
+        version: String,
+        wanted: String,
+    },
+    #[error(
+        "no {wanted} on PATH ({found}); install it, or name an interpreter under `runners.python.command` in station.yaml"
+    )]
+    NotFound { wanted: String, found: String },
+}
+
+/// Finds the interpreter: the station's command, else what `runner_type` names, else `python3`.
+/// A name is looked up in the folders of `PATH`, in order, until a version fits.
+pub(crate) fn find_python(query: &PythonQuery<'_>) -> Result<Python, PythonError> {
+    match query.command.split_first() {
+        Some((program, args)) => from_command(program, args, query),
+        None => from_path(query),
+    }
+}
+
+fn from_command(
+    name: &str,
+    args: &[String],
+    query: &PythonQuery<'_>,
+) -> Result<Python, PythonError> {
+    let args = args.iter().map(OsString::from).collect();
+    let found = if name.contains('/') {
+        // `join` keeps an absolute path as it is.
+        Some(query.workdir.join(name)).filter(|path| is_executable(path))
+    } else {
+        candidates(&[name.to_owned()], query).next()
+    };
+    let Some(program) = found else {
+        return Err(PythonError::NoCommand {
+            program: name.to_owned(),
+            path: search_path(query).to_string_lossy().into_owned(),
+        });
+    };
+    if !is_interpreter(&program) {
+        return Ok(Python {
+            program,
+            args,
+            version: None,
+        });
+    }
+    let answer = ask(&program, query).map_err(|reason| PythonError::BrokenCommand {
+        program: name.to_owned(),
+        reason,
+    })?;
+    let wanted = Wanted::of(None);
+    if !wanted.fits(&answer) {
+        return Err(PythonError::OtherVersion {
+            program: name.to_owned(),
+            version: dotted(&answer.version),
+            wanted: wanted.to_string(),
+        });
+    }
+    Ok(Python {
+        program: answer.program,
+        args,
+        version: Some(answer.version),
+    })
+}
+
+fn from_path(query: &PythonQuery<'_>) -> Result<Python, PythonError> {
+    let wanted = Wanted::of(query.runner_type);
+    let mut found = Vec::new();
+    for program in candidates(&wanted.names(), query).take(MOST) {
+        match ask(&program, query) {
+            Ok(answer) if wanted.fits(&answer) => {
+                return Ok(Python {
+                    program: answer.program,
+                    args: Vec::new(),
+                    version: Some(answer.version),
+                });
+            }
+            Ok(answer) => {
+                let version = dotted(&answer.version);
+                found.push(format!("{} is {version}", program.display()));
+            }
+            Err(reason) => found.push(format!("{}: {reason}", program.display())),
+        }
+    }
+    Err(PythonError::NotFound {
+        wanted: wanted.to_string(),
+        found: if found.is_empty() {
+            "no Python at all".to_owned()
+        } else {
+            found.join("; ")
+        },
+    })
+}
+
+/// The version that is asked for, as far as it is told.
+#[derive(Debug, PartialEq, Eq)]
+struct Wanted(Vec<u32>);
+
+impl Wanted {
+    /// Reads `python3.11`; what is no such name asks for any version.
+    fn of(runner_type: Option<&str>) -> Self {
+        let digits = runner_type.and_then(|text| text.trim().strip_prefix("python"));
+        let parts = digits.unwrap_or_default().split('.').map(str::parse);
+        Self(parts.collect::<Result<_, _>>().unwrap_or_default())
+    }
+
+    fn fits(&self, answer: &Answer) -> bool {
+        answer.version.starts_with(&self.0) && answer.version[..2] >= OLDEST[..]
+    }
+
+    /// Names to look for, best first.
+    fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        if let [major, minor, ..] = self.0[..] {
+            names.push(format!("python{major}.{minor}"));
+        }
+        names.extend(["python3".to_owned(), "python".to_owned()]);
+        names
+    }
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            0 | 1 => write!(f, "Python {} or newer", dotted(&OLDEST)),
+            _ => write!(f, "Python {}", dotted(&self.0)),
+        }
+    }
+}
+
+/// Executables of these names on `PATH`, all of the first name first.
+fn candidates(names: &[String], query: &PythonQuery<'_>) -> impl Iterator<Item = PathBuf> {
+    let path = search_path(query);
+    let folders: Vec<PathBuf> = std::env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .collect();
+    let all = names
+        .iter()
+        .flat_map(move |name| {
+            folders
+                .clone()
+                .into_iter()
+                .map(move |folder| folder.join(name))
+        })
+        .filter(|program| is_executable(program));
+    all.collect::<Vec<_>>().into_iter()
+}
+
+fn search_path(query: &PythonQuery<'_>) -> OsString {
+    (query.env)("PATH").unwrap_or_default()
+}
+
+fn is_executable(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+fn is_interpreter(program: &Path) -> bool {
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("python") || name.starts_with("pypy")
+}
+
+fn dotted(parts: &[u32]) -> String {
+    let parts: Vec<String> = parts.iter().map(u32::to_string).collect();
+    parts.join(".")
+}
+
+fn on(path: &str) -> String {
+    if path.is_empty() {
+        String::new()
+    } else {
+        format!(" (PATH is {path})")
+    }
+}
+
+#[cfg(test)]
+mod tests;
