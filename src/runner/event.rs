@@ -68,7 +68,8 @@ pub(crate) enum FleetEvent {
         level: LogLevel,
         text: String,
     },
-    /// The runner broke the protocol. It gets no further call; its open call is lost.
+    /// The runner broke the protocol. It gets no further call; its open call is lost. Unless it ends
+    /// by itself or is started anew, it is killed after 100 ms.
     Violation {
         runner: RunnerId,
         open_call: Option<CallId>,
@@ -82,7 +83,8 @@ pub(crate) enum FleetEvent {
         /// `exit code 3`, `killed by signal 11 (SIGSEGV)`, with its last line of stderr.
         status: String,
     },
-    /// The tree was killed on the owner's demand, or because `cancel` could not be written.
+    /// The tree was killed: on demand, for a new start, after a violation, or because `cancel` could
+    /// not be written.
     Killed {
         runner: RunnerId,
         open_call: Option<CallId>,

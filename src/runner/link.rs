@@ -20,8 +20,9 @@ use super::{CallId, FleetEvent, FleetOptions, RunnerId, Stop, clock};
 pub(super) const TURN: usize = 256 * 1024;
 /// More than a pipe of a dead process can hold.
 const LEFT_IN_PIPE: usize = 2 << 20;
-/// How long a process that closed a pipe may take to end.
-const CLOSED_GRACE: Duration = Duration::from_millis(100);
+/// How long a process that closed a pipe may take to end, and how long one that broke a rule may go
+/// on: what it still writes to stderr often tells why.
+const LAST_GRACE: Duration = Duration::from_millis(100);
 
 /// A runner's process and the conversation with it.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub(super) struct Link {
     progress: Option<(CallId, Progress)>,
     /// When it closed its end of stdin or stdout.
     closed: Option<(Instant, &'static str)>,
+    /// When it is killed for a broken rule.
+    doom: Option<Instant>,
 }
 
 /// Where a process is in its life.
@@ -85,6 +88,7 @@ impl Link {
             lines: LineBuffer::default(),
             progress: None,
             closed: None,
+            doom: None,
         }
     }
 
@@ -103,8 +107,8 @@ impl Link {
             Phase::Stopping { next, .. } => Some(next),
             Phase::Ready { .. } => None,
         };
-        let closed = self.closed.map(|(since, _)| since + CLOSED_GRACE);
-        own.into_iter().chain(closed).min()
+        let closed = self.closed.map(|(since, _)| since + LAST_GRACE);
+        own.into_iter().chain(closed).chain(self.doom).min()
     }
 
     /// Reads stdout, at most `limit` bytes; tells whether anything was there.
@@ -226,7 +230,7 @@ impl Link {
 
     /// Begins an orderly end; `request` is the encoded `shutdown`, if it may be sent.
     pub(super) fn stop(&mut self, request: Option<&[u8]>, now: Instant, grace: Duration) {
-        self.closed = None;
+        (self.closed, self.doom) = (None, None);
         let asked = request.is_some_and(|line| self.process.send(line) != Sent::Closed);
         self.phase = if asked {
             Phase::Stopping {
@@ -243,21 +247,30 @@ impl Link {
         };
     }
 
-    /// Does what is due at `now`.
+    /// Does what is due at `now`. What happened while nobody looked goes first: the owner may have
+    /// been busy for longer than the time that the process was given.
     pub(super) fn meet_deadline(&mut self, now: Instant, sink: &mut Sink<'_>) {
-        if let Some((since, pipe)) = self.closed
-            && now >= since + CLOSED_GRACE
-        {
-            self.closed = None;
-            self.violate(&format!("it closed its {pipe} and goes on"), sink);
-        }
+        self.read_stdout(TURN, sink);
         if self.is_over {
             return;
+        }
+        if let Some(status) = self.process.exit.ended() {
+            return self.bury(status, sink);
+        }
+        if self.doom.is_some_and(|doom| now >= doom) {
+            return self.kill(sink);
+        }
+        if let Some((since, pipe)) = self.closed
+            && now >= since + LAST_GRACE
+        {
+            self.closed = None;
+            return self.violate(&format!("it closed its {pipe} and goes on"), sink);
         }
         match self.phase {
             Phase::Starting { deadline } if now >= deadline => {
                 let waited = deadline.duration_since(self.started).as_secs_f64();
-                self.fail_start(format!("no answer to `initialize` within {waited} s"), sink);
+                let reason = format!("no answer to `initialize` within {waited} s");
+                self.fail_start(reason, sink);
             }
             Phase::Stopping { how, next } if now >= next => self.press(how, now, sink),
             _ => {}
@@ -315,7 +328,9 @@ impl Link {
                 });
             }
             Heard::Late(call, result) => {
-                self.close_call(sink);
+                if self.talk.open_call().is_none() {
+                    self.close_call(sink);
+                }
                 sink.out.push(FleetEvent::LateReply {
                     runner,
                     call,
@@ -426,6 +441,7 @@ impl Link {
             Phase::Ready { .. } if self.is_broken => {}
             Phase::Ready { .. } => {
                 self.is_broken = true;
+                self.doom = Some(clock::now() + LAST_GRACE);
                 self.tell_progress(sink);
                 self.read_stderr(TURN, sink);
                 let open_call = self.talk.give_up();

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::process::Pid;
 
 use super::RunnerSpec;
-use super::os::{self, ExitWatch, KillReport, Target};
+use super::os::{self, BootTicks, ExitWatch, KillReport, Target};
 use super::spec::{MARKER, Mark};
 
 /// Room of a kept queue; a larger one is given back when it is empty.
@@ -23,6 +23,7 @@ pub(super) struct Process {
     pub(super) stdout: Option<ChildStdout>,
     pub(super) stderr: Option<ChildStderr>,
     mark: Mark,
+    since: BootTicks,
     /// Bytes that the process has not taken yet, from `sent` on.
     queue: Vec<u8>,
     sent: usize,
@@ -61,6 +62,7 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         os::detach(&mut command);
+        let since = BootTicks::now();
         let mut child = command.spawn().map_err(|error| refusal(spec, &error))?;
         // Cannot fail: the kernel's pids are positive.
         let pid = Pid::from_child(&child);
@@ -80,6 +82,7 @@ impl Process {
             stdout: child.stdout.take(),
             stderr: child.stderr.take(),
             mark,
+            since,
             queue: Vec::new(),
             sent: 0,
         };
@@ -179,6 +182,7 @@ impl Process {
         let report = os::end_tree(Target {
             root: self.exit.pid(),
             marker: self.mark.entry(),
+            since: self.since,
         });
         self.exit.reap();
         report

@@ -23,11 +23,15 @@ pub(crate) struct Entry {
 pub(crate) struct BootTicks(u64);
 
 impl BootTicks {
+    pub(crate) const ZERO: Self = Self(0);
+
+    /// The present moment, rounded down far enough to be at or before what starts from now on.
     pub(crate) fn now() -> Self {
         let now = clock_gettime(ClockId::Boottime);
         let rate = clock_ticks_per_second();
         let nanos = now.tv_nsec.unsigned_abs();
-        Self(now.tv_sec.unsigned_abs() * rate + nanos * rate / 1_000_000_000)
+        let ticks = now.tv_sec.unsigned_abs() * rate + nanos * rate / 1_000_000_000;
+        Self(ticks.saturating_sub(1))
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Target<'a> {
     pub(crate) root: Pid,
     /// `MAESTRO_RUNNER=run/name/generation`.
     pub(crate) marker: &'a str,
+    /// When it was started: what is older cannot carry its marker.
+    pub(crate) since: BootTicks,
 }
 
 /// What a kill did.
@@ -40,13 +42,13 @@ pub(crate) struct KillReport {
 /// Takes a few milliseconds, two seconds at most.
 pub(crate) fn end_tree(target: Target<'_>) -> KillReport {
     let root = target.root.as_raw_nonzero().get();
-    Hunt::new(Some(root), Marker::Exact(target.marker)).run()
+    Hunt::new(Some(root), Marker::Exact(target.marker), target.since).run()
 }
 
 /// Ends every process of this machine whose runner marker begins with `marker`: what a crashed
 /// supervisor left. Takes a few milliseconds where there is nothing to do.
 pub(crate) fn kill_marked(marker: &str) -> KillReport {
-    Hunt::new(None, Marker::Prefix(marker)).run()
+    Hunt::new(None, Marker::Prefix(marker), BootTicks::ZERO).run()
 }
 
 /// Ends the children of this process that it adopted after `since`: daemons that left the session,
@@ -64,7 +66,7 @@ pub(crate) fn end_adopted(since: BootTicks) -> KillReport {
         if !is_stray {
             continue;
         }
-        let found = Hunt::new(Some(stray.pid), Marker::None).run();
+        let found = Hunt::new(Some(stray.pid), Marker::None, since).run();
         reap(stray.pid);
         report.killed += found.killed;
         report.left += found.left;
@@ -76,6 +78,7 @@ struct Hunt<'a> {
     me: i32,
     root: Option<i32>,
     marker: Marker<'a>,
+    since: BootTicks,
     /// Every member seen so far, dead ones included: a child that is born in the last moment is
     /// known by its parent.
     known: Vec<i32>,
@@ -83,11 +86,12 @@ struct Hunt<'a> {
 }
 
 impl<'a> Hunt<'a> {
-    fn new(root: Option<i32>, marker: Marker<'a>) -> Self {
+    fn new(root: Option<i32>, marker: Marker<'a>, since: BootTicks) -> Self {
         Self {
             me: getpid().as_raw_nonzero().get(),
             root,
             marker,
+            since,
             known: root.into_iter().collect(),
             text: Vec::new(),
         }
@@ -136,6 +140,7 @@ impl<'a> Hunt<'a> {
         for entry in table {
             let is_marked = !self.known.contains(&entry.pid)
                 && !entry.is_zombie
+                && entry.started >= self.since
                 && proc::is_marked(entry.pid, self.marker, &mut self.text);
             if is_marked || Some(entry.session) == self.root {
                 self.add(entry.pid);

@@ -57,6 +57,18 @@ fn silence_at_the_start_ends_at_the_limit() {
 }
 
 #[test]
+fn answer_that_came_while_nobody_looked_is_in_time() {
+    let body =
+        "answer = initialize\ndef initialize(m):\n    answer(m)\n    open('answered', 'w')\n";
+    let mut rig = Rig::idle(body, |options| {
+        options.start_limit = Duration::from_millis(1);
+    });
+    rig.start();
+    until(|| rig.path("answered").exists());
+    rig.expect_ready();
+}
+
+#[test]
 fn wrong_answers_to_initialize_are_told() {
     let mut rig = Rig::idle("raw(b'usage: x\\n')", |_| ());
     assert!(start_failure(&mut rig).contains("usage: x"));

@@ -115,6 +115,8 @@ def execute(m):
     rig.execute();
     rig.wait(is_violation);
     rig.wait(|event| matches!(event, FleetEvent::Log { text, .. } if text == "still there"));
+    let is_kill = |event: &FleetEvent| matches!(event, FleetEvent::Killed { .. });
+    rig.wait(is_kill);
     assert!(rig.events.is_empty(), "{:?}", rig.events);
     let lost = rig.execute();
     let event = rig.wait(|_| true);
