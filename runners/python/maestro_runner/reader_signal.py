@@ -2,6 +2,7 @@
 
 import fcntl
 import select
+import sys
 import time
 
 import _signal
@@ -11,7 +12,7 @@ import maestro_runner as core
 os = core.os
 
 O_ASYNC = 0o20000
-F_SETOWN = 8
+F_SETOWN_EX = 15
 POLLRDHUP = 0x2000
 
 
@@ -81,26 +82,52 @@ def start():
         if core.is_cancelled and core.running is not None and not core.shield:
             core.interrupt()
 
+    # The signal's own C handler writes here, whatever the main thread does.
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+
     def watch():
-        """Ends the process when the engine is gone and user code does not notice."""
-        hang_up = select.poll()
-        hang_up.register(fd, POLLRDHUP)
-        while not hang_up.poll():
-            pass
-        time.sleep(core.HANG_UP_GRACE_S)
-        os._exit(1)
+        """Sees to it that a signal is heard, and ends the process when the engine is gone and
+        user code does not notice.
+
+        A signal that comes just before the main thread enters a system call does not end that
+        call; unread bytes show that nobody has heard it, and it is sent again.
+        """
+        events = select.poll()
+        events.register(fd, POLLRDHUP)
+        events.register(told, select.POLLIN)
+        unread = select.poll()
+        unread.register(fd, select.POLLIN)
+        while True:
+            pause = 0.002
+            is_hung_up = any(number == fd for number, _ in events.poll())
+            end = time.monotonic() + core.HANG_UP_GRACE_S
+            while core.current is not None and not core.at_end and unread.poll(0):
+                time.sleep(pause)
+                if core.current is not None and not core.at_end and unread.poll(0):
+                    _signal.pthread_kill(core.main_thread, _signal.SIGIO)
+                pause = min(pause * 2, 0.1)
+                if is_hung_up and time.monotonic() > end:
+                    break
+            if is_hung_up:
+                time.sleep(max(0, end - time.monotonic()))
+                os._exit(1)
+            read(told, 512)
 
     def after_fork():
         # The child neither reads requests nor answers them.
         core.in_child = True
-        for number in (fd, core.answers_fd):
+        _signal.set_wakeup_fd(-1)
+        for number in (fd, core.answers_fd, told, tell):
             try:
                 os.close(number)
             except OSError:
                 pass
 
     _signal.signal(_signal.SIGIO, on_signal)
-    control(fd, F_SETOWN, os.getpid())
+    _signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+    # To the main thread, whose number is that of the process.
+    control(fd, F_SETOWN_EX, bytes(4) + os.getpid().to_bytes(4, sys.byteorder))
     os.register_at_fork(after_in_child=after_fork)
     core.wait_in_call = wait_in_call
     return arm, disarm, spin_for_more if spin_ns else wait_for_more, watch
