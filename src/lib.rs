@@ -32,7 +32,7 @@
 //! ```text
 //! diagnostic: source
 //! measure: verdict
-//! prompt: measure
+//! prompt: measure verdict
 //! event: measure prompt verdict
 //! record: event measure prompt verdict
 //! station: package

@@ -7,8 +7,6 @@
 //! Everything here is pure and bounded: hostile text gives an [`ExprError`], never a panic, a hang
 //! or a stack that overflows.
 
-#![allow(unused_imports, reason = "rooms are furnished one after another")]
-
 mod condition;
 mod csharp;
 mod error;

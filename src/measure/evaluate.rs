@@ -10,8 +10,8 @@ use crate::measure::judge::{
 use crate::measure::limits::{Limits, Rule, shown};
 use crate::measure::unit::{Conversion, Relation};
 use crate::measure::{
-    Comparator, Kind, LimitsSource, Measurement, NotANumber, Number, Observed, Operand, Origin,
-    Point, Spec, Unit, flag, pattern, read_boolean, spell,
+    Comparator, Kind, LimitsSource, Measurement, Number, Observed, Operand, Origin, Point, Spec,
+    Unit, flag, read_boolean, spell,
 };
 use crate::verdict::Verdict;
 

@@ -8,8 +8,6 @@
 //!
 //! Begin at `evaluate.rs`; `number.rs` holds the one number grammar of the program.
 
-#![allow(unused_imports, reason = "rooms are furnished one after another")]
-
 mod array;
 mod comparator;
 mod evaluate;
@@ -32,5 +30,5 @@ pub(crate) use evaluate::{evaluate, evaluate_undeclared};
 pub(crate) use measurement::{Kind, LimitsSource, Measurement, Origin, flag};
 pub(crate) use number::{NotANumber, Number};
 pub(crate) use spec::{Observed, Operand, Point, Spec};
-pub(crate) use unit::{Conversion, Relation, Unit};
+pub(crate) use unit::{Relation, Unit};
 pub(crate) use value::{read_boolean, read_word, read_written_boolean, spell, spell_into};

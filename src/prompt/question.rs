@@ -172,6 +172,17 @@ impl InputMode {
     }
 }
 
+impl Input {
+    /// The mode of a field that names none: what its other keys call for.
+    pub(crate) fn implied_mode(has_bounds: bool, has_options: bool) -> InputMode {
+        match (has_options, has_bounds) {
+            (true, _) => InputMode::List,
+            (false, true) => InputMode::Number,
+            (false, false) => InputMode::Text,
+        }
+    }
+}
+
 impl OnTimeout {
     /// Reads `abort`, `fail` and `continue` in any case; anything else names a button.
     pub(crate) fn parse(text: &str) -> Self {
