@@ -3,6 +3,7 @@
 mod calls;
 mod ends;
 mod floods;
+mod python;
 mod trees;
 mod violations;
 
