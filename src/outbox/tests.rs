@@ -1,1 +1,1 @@
-
+//! Delivery as a whole.

@@ -31,21 +31,22 @@ pub(crate) struct Filter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Selector {
     Id(RunId),
-    /// The beginning of an id, as a person types it; hyphens do not matter.
-    Prefix(String),
+    /// The beginning or the end of an id, without hyphens. Ids begin with the time, so that the
+    /// runs of a day share their beginning and the end is the shorter name.
+    Part(String),
     /// The one that started last.
     Last,
 }
 
 impl Selector {
-    /// Reads what a person types: `last`, an id, or the beginning of one.
+    /// Reads what a person types: `last`, an id, or the beginning or end of one.
     pub(crate) fn parse(text: &str) -> Self {
         let text = text.trim();
         if text.eq_ignore_ascii_case("last") {
             return Self::Last;
         }
         text.parse().map_or_else(
-            |_| Self::Prefix(text.to_lowercase()),
+            |_| Self::Part(text.to_lowercase().replace('-', "")),
             |id| Self::Id(RunId(id)),
         )
     }
@@ -78,9 +79,9 @@ pub(crate) struct RunSummary {
 pub(crate) enum HistoryError {
     #[error("no run matches `{0}`")]
     NotFound(String),
-    #[error("`{prefix}` fits several runs: {}", .candidates.join(", "))]
+    #[error("`{part}` fits several runs: {}", .candidates.join(", "))]
     Ambiguous {
-        prefix: String,
+        part: String,
         candidates: Vec<String>,
     },
     #[error("no run has been recorded yet")]

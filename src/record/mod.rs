@@ -9,6 +9,8 @@
 
 mod history;
 mod run;
+#[cfg(test)]
+pub(crate) mod samples;
 mod step;
 
 pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};

@@ -1,1 +1,12 @@
 //! Databases: each a sink and a history.
+//!
+//! [`rows`] says which rows an event makes and how a record is made of rows again, for every
+//! database alike; [`sqlite`] is the embedded store. Names of tables and columns are a contract:
+//! dashboards query them. Only `cli` names a concrete store.
+
+#![allow(unused_imports, reason = "rooms are furnished one after another")]
+
+#[cfg(test)]
+mod contract;
+pub(crate) mod rows;
+pub(crate) mod sqlite;

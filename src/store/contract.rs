@@ -1,0 +1,193 @@
+//! What every store must do; each store runs all cases against a database of its own.
+
+use crate::event::{Envelope, Event, RunId, RunStatus};
+use crate::outbox::{Parcel, Sink, SinkError};
+use crate::record::samples::{self, full_run, long_run, run_id};
+use crate::record::{Filter, History, HistoryError, RunRecord, Selector};
+use crate::verdict::Verdict;
+
+/// A database that a case may fill.
+pub(super) trait TestStore {
+    /// A new connection, as another process would make one.
+    fn sink(&self) -> Box<dyn Sink>;
+    fn history(&self) -> Box<dyn History>;
+    /// Number of rows of a table.
+    fn count(&self, table: &str) -> u64;
+    /// The text of one column of the only row that a query gives.
+    fn text(&self, query: &str) -> String;
+}
+
+pub(super) fn record_comes_back_as_it_was_folded(store: &dyn TestStore) {
+    let events = full_run(run_id(1));
+    deliver(&mut *store.sink(), run_id(1), &events);
+    let stored = store.history().run(&Selector::Id(run_id(1))).unwrap();
+    let folded = RunRecord::from_events(&events).unwrap();
+    assert_eq!(stored, folded);
+}
+
+pub(super) fn batches_of_any_size_give_the_same_record(store: &dyn TestStore) {
+    for size in 1..8 {
+        let run = run_id(size);
+        let events = full_run(run);
+        // A connection per batch: nothing is kept in memory between them.
+        for chunk in events.chunks(size as usize) {
+            deliver(&mut *store.sink(), run, chunk);
+        }
+        let stored = store.history().run(&Selector::Id(run)).unwrap();
+        let folded = RunRecord::from_events(&events).unwrap();
+        assert_eq!(stored, folded, "batches of {size}");
+    }
+}
+
+pub(super) fn batch_that_comes_again_is_kept_once(store: &dyn TestStore) {
+    let run = run_id(1);
+    let events = full_run(run);
+    let mut first = store.sink();
+    let mut second = store.sink();
+    for end in 1..=events.len() {
+        deliver(&mut *first, run, &events[..end]);
+        deliver(&mut *second, run, &events[end / 2..end]);
+        assert_eq!(second.cursor(run).unwrap(), end as u64);
+    }
+    let folded = RunRecord::from_events(&events).unwrap();
+    assert_eq!(store.history().run(&Selector::Id(run)).unwrap(), folded);
+    assert_eq!(store.count("measurements"), 2);
+    assert_eq!(store.count("measurement_attempts"), 1);
+    assert_eq!(store.count("execution_logs"), 1);
+}
+
+pub(super) fn measurements_repeat_run_and_iteration_across_connections(store: &dyn TestStore) {
+    let run = run_id(1);
+    let events = full_run(run);
+    let at = events
+        .iter()
+        .position(|envelope| matches!(&envelope.event, Event::StepFinished(end) if end.step.0 == 2))
+        .unwrap();
+    deliver(&mut *store.sink(), run, &events[..at]);
+    deliver(&mut *store.sink(), run, &events[at..]);
+    assert_eq!(
+        store.text(
+            "SELECT station_id || ' ' || serial_number || ' ' || iteration FROM measurements \
+             WHERE measurement_name = 'VOUT_3V3'"
+        ),
+        "bench-1 SN-0010 3"
+    );
+}
+
+pub(super) fn same_definition_of_two_runs_is_kept_once(store: &dyn TestStore) {
+    for number in 1..=2 {
+        deliver(
+            &mut *store.sink(),
+            run_id(number),
+            &full_run(run_id(number)),
+        );
+    }
+    assert_eq!(store.count("definitions"), 1);
+    assert_eq!(store.count("definition_parts"), 0);
+    assert_eq!(store.count("execution_definitions"), 2);
+    assert_eq!(
+        store.text("SELECT text FROM definitions"),
+        "test:\n  name: Prüfung\n"
+    );
+}
+
+pub(super) fn refused_event_is_noted_and_passed_over(store: &dyn TestStore) {
+    let run = run_id(1);
+    let mut events = full_run(run);
+    // A second step under the number of the first: refused by the key of the table.
+    let doubled = Envelope {
+        seq: events.len() as u64 + 1,
+        event: events[5].event.clone(),
+        ..events[5].clone()
+    };
+    events.push(doubled.clone());
+    let mut sink = store.sink();
+    let refused = sink.deliver(&Parcel {
+        run,
+        events: &events,
+        is_last: false,
+    });
+    assert!(matches!(refused, Err(SinkError::Refused(_))), "{refused:?}");
+    assert_eq!(sink.cursor(run).unwrap(), 0, "nothing of it is kept");
+    deliver(&mut *sink, run, &events[..events.len() - 1]);
+    sink.reject(run, &doubled, "twice").unwrap();
+    sink.reject(run, &doubled, "twice").unwrap();
+    assert_eq!(sink.cursor(run).unwrap(), doubled.seq);
+    assert_eq!(store.count("delivery_rejects"), 1);
+}
+
+pub(super) fn run_without_an_end_is_running_and_seen(store: &dyn TestStore) {
+    let run = run_id(1);
+    let events = long_run(run, 3);
+    let mut sink = store.sink();
+    deliver(&mut *sink, run, &events[..4]);
+    let later = samples::START.after(std::time::Duration::from_mins(1));
+    sink.touch(run, later).unwrap();
+    let record = store.history().run(&Selector::Last).unwrap();
+    assert_eq!(record.status(), RunStatus::Running);
+    assert_eq!(record.verdict(), None);
+    assert_eq!(record.last_seen_at, later);
+    assert_eq!(record.steps.len(), 2);
+}
+
+pub(super) fn list_filters_and_names_failing_measurements(store: &dyn TestStore) {
+    deliver(&mut *store.sink(), run_id(1), &full_run(run_id(1)));
+    deliver(&mut *store.sink(), run_id(2), &long_run(run_id(2), 2));
+    let history = store.history();
+    let all = history.list(&Filter::default()).unwrap();
+    assert_eq!(all.len(), 2);
+    let failed = history
+        .list(&Filter {
+            verdict: Some(Verdict::Fail),
+            serial_number: Some("SN-0010".to_owned()),
+            since: Some(samples::START),
+            limit: Some(5),
+            ..Filter::default()
+        })
+        .unwrap();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].run, run_id(1));
+    assert_eq!(failed[0].failing, ["VOUT_3V3"]);
+    let none = Filter {
+        test: Some("other".to_owned()),
+        ..Filter::default()
+    };
+    assert_eq!(history.list(&none).unwrap(), []);
+}
+
+pub(super) fn run_is_found_by_a_part_of_its_id(store: &dyn TestStore) {
+    for number in 1..=2 {
+        deliver(
+            &mut *store.sink(),
+            run_id(number),
+            &long_run(run_id(number), 1),
+        );
+    }
+    let history = store.history();
+    let text = run_id(2).to_string();
+    for part in [&text[text.len() - 6..], &text, "LAST", &text[..13]] {
+        let found = history.run(&Selector::parse(part)).unwrap();
+        assert_eq!(found.id(), run_id(2), "{part}");
+    }
+    let of_both = history.run(&Selector::parse(&text[..8]));
+    assert!(
+        matches!(of_both, Err(HistoryError::Ambiguous { candidates, .. }) if candidates.len() == 2)
+    );
+    for part in ["ffff", "*", "", "[a-f]"] {
+        let nothing = history.run(&Selector::parse(part));
+        assert!(matches!(nothing, Err(HistoryError::NotFound(_))), "{part}");
+    }
+}
+
+/// Hands events over as the outbox does.
+pub(super) fn deliver(sink: &mut dyn Sink, run: RunId, events: &[Envelope]) {
+    let is_last = events
+        .last()
+        .is_some_and(|last| matches!(last.event, Event::RunFinished(_)));
+    sink.deliver(&Parcel {
+        run,
+        events,
+        is_last,
+    })
+    .unwrap();
+}

@@ -1,0 +1,186 @@
+//! The embedded store against the contract of all stores, and what is its own.
+
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::*;
+use crate::outbox::{Parcel, Sink, SinkError};
+use crate::record::samples::{full_run, long_run, run_id};
+use crate::record::{History, HistoryError, Selector};
+use crate::store::contract::{self, TestStore, deliver};
+
+struct Database {
+    folder: TempDir,
+}
+
+impl Database {
+    fn new() -> Self {
+        Self {
+            folder: TempDir::new().unwrap(),
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        database_path(self.folder.path())
+    }
+
+    fn connect(&self) -> Connection {
+        Connection::open(self.path()).unwrap()
+    }
+}
+
+impl TestStore for Database {
+    fn sink(&self) -> Box<dyn Sink> {
+        Box::new(SqliteSink::new(self.path(), None))
+    }
+
+    fn history(&self) -> Box<dyn History> {
+        Box::new(SqliteHistory::open(&self.path()).unwrap())
+    }
+
+    fn count(&self, table: &str) -> u64 {
+        let query = format!("SELECT count(*) FROM {table}");
+        self.connect()
+            .query_row(&query, [], |row| row.get::<_, i64>(0))
+            .unwrap() as u64
+    }
+
+    fn text(&self, query: &str) -> String {
+        self.connect()
+            .query_row(query, [], |row| row.get(0))
+            .unwrap()
+    }
+}
+
+#[test]
+fn record_comes_back_as_it_was_folded() {
+    contract::record_comes_back_as_it_was_folded(&Database::new());
+}
+
+#[test]
+fn batches_of_any_size_give_the_same_record() {
+    contract::batches_of_any_size_give_the_same_record(&Database::new());
+}
+
+#[test]
+fn batch_that_comes_again_is_kept_once() {
+    contract::batch_that_comes_again_is_kept_once(&Database::new());
+}
+
+#[test]
+fn measurements_repeat_run_and_iteration_across_connections() {
+    contract::measurements_repeat_run_and_iteration_across_connections(&Database::new());
+}
+
+#[test]
+fn same_definition_of_two_runs_is_kept_once() {
+    contract::same_definition_of_two_runs_is_kept_once(&Database::new());
+}
+
+#[test]
+fn refused_event_is_noted_and_passed_over() {
+    contract::refused_event_is_noted_and_passed_over(&Database::new());
+}
+
+#[test]
+fn run_without_an_end_is_running_and_seen() {
+    contract::run_without_an_end_is_running_and_seen(&Database::new());
+}
+
+#[test]
+fn list_filters_and_names_failing_measurements() {
+    contract::list_filters_and_names_failing_measurements(&Database::new());
+}
+
+#[test]
+fn run_is_found_by_a_part_of_its_id() {
+    contract::run_is_found_by_a_part_of_its_id(&Database::new());
+}
+
+#[test]
+fn newer_schema_pauses_the_sink_and_stays_readable_if_it_says_so() {
+    let database = Database::new();
+    deliver(&mut *database.sink(), run_id(1), &full_run(run_id(1)));
+    database
+        .connect()
+        .execute("UPDATE schema_version SET version = 99", [])
+        .unwrap();
+    let paused = database.sink().cursor(run_id(2));
+    assert!(
+        matches!(&paused, Err(SinkError::Paused(text)) if text.contains("schema 99")),
+        "{paused:?}"
+    );
+    assert!(database.history().run(&Selector::Last).is_ok());
+    database
+        .connect()
+        .execute("UPDATE schema_version SET min_reader = 99", [])
+        .unwrap();
+    let refused = SqliteHistory::open(&database.path());
+    assert!(matches!(refused, Err(HistoryError::Unavailable(_))));
+}
+
+#[test]
+fn history_of_a_station_without_runs_is_empty() {
+    let database = Database::new();
+    let missing = SqliteHistory::open(&database.path());
+    assert!(matches!(missing, Err(HistoryError::Empty)));
+    database.sink().cursor(run_id(1)).unwrap();
+    let history = database.history();
+    assert!(matches!(
+        history.run(&Selector::Last),
+        Err(HistoryError::Empty)
+    ));
+}
+
+#[test]
+fn database_that_is_none_is_unavailable_and_named() {
+    let database = Database::new();
+    std::fs::write(database.path(), "this is a text, not a database at all").unwrap();
+    let broken = database.sink().cursor(run_id(1));
+    assert!(
+        matches!(&broken, Err(SinkError::Unavailable(text)) if text.contains("maestro.sqlite3")),
+        "{broken:?}"
+    );
+}
+
+#[test]
+fn two_processes_may_make_the_schema_at_once() {
+    let database = Database::new();
+    std::thread::scope(|scope| {
+        for number in 0..4 {
+            let database = &database;
+            scope.spawn(move || {
+                deliver(
+                    &mut *database.sink(),
+                    run_id(number),
+                    &long_run(run_id(number), 20),
+                );
+            });
+        }
+    });
+    assert_eq!(database.count("test_executions"), 4);
+    assert_eq!(database.count("schema_version"), 1);
+}
+
+/// A floor far below what an idle machine does, so that a slip of an order of magnitude shows.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a speed is measured")]
+fn thousands_of_rows_are_written_in_a_second() {
+    let database = Database::new();
+    let events = long_run(run_id(1), 5000);
+    let mut sink = database.sink();
+    let start = Instant::now();
+    for chunk in events.chunks(500) {
+        sink.deliver(&Parcel {
+            run: run_id(1),
+            events: chunk,
+            is_last: false,
+        })
+        .unwrap();
+    }
+    let elapsed = start.elapsed();
+    assert_eq!(database.count("measurements"), 5000);
+    assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
+}
