@@ -5,6 +5,8 @@
 //! typed before the question had been visible for half a second is dropped, so that a scanner's
 //! burst or an impatient Enter answers nothing.
 
+mod asker;
+mod dialogue;
 mod keyboard;
 
-pub(super) use keyboard::{Keyboard, Typed};
+pub(super) use asker::{Asked, Asker};

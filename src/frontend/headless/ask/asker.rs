@@ -1,0 +1,158 @@
+//! Asks one question after another: shows, waits until it was visible, reads, withdraws.
+
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::event::Timestamp;
+use crate::prompt::{Answer, Prompt};
+
+use super::super::paint::{Paint, Tone};
+use super::super::script::Script;
+use super::dialogue::{Dialogue, Reply};
+use super::keyboard::{Keyboard, Typed};
+
+/// What is typed before a question was visible for so long answers nothing (EXECUTION section 5).
+const VISIBLE: Duration = Duration::from_millis(500);
+
+/// Asks on a terminal.
+#[derive(Debug)]
+pub(in super::super) struct Asker<F> {
+    keyboard: Keyboard<F>,
+    script: Script,
+    paint: Paint,
+    /// Folder to which pictures are relative.
+    root: PathBuf,
+    /// Who answers.
+    operator: Option<String>,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    dialogue: Dialogue,
+    shown_at: Timestamp,
+    is_listening: bool,
+}
+
+/// What looking at the keyboard led to.
+#[derive(Debug)]
+pub(in super::super) enum Asked {
+    Nothing,
+    Answered(Box<Answer>),
+    /// The terminal is gone: nobody can be asked any more.
+    Gone,
+}
+
+impl<F: AsFd> Asker<F> {
+    pub(in super::super) const fn new(
+        terminal: F,
+        script: Script,
+        paint: Paint,
+        root: PathBuf,
+        operator: Option<String>,
+    ) -> Self {
+        Self {
+            keyboard: Keyboard::new(terminal),
+            script,
+            paint,
+            root,
+            operator,
+            open: None,
+        }
+    }
+
+    pub(in super::super) const fn is_asking(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Shows a question.
+    pub(in super::super) fn open(
+        &mut self,
+        prompt: Prompt,
+        now: Timestamp,
+        err: &mut dyn Write,
+    ) -> io::Result<()> {
+        let dialogue = Dialogue::new(prompt);
+        let text = dialogue.text(self.script, self.paint, &self.root);
+        let hint = dialogue.hint(self.script, self.paint);
+        self.open = Some(Open {
+            dialogue,
+            shown_at: now,
+            is_listening: false,
+        });
+        write!(err, "{text}{hint}")?;
+        err.flush()
+    }
+
+    /// Takes the question with this id back; `why` is told where there is something to say.
+    pub(in super::super) fn close(
+        &mut self,
+        id: &str,
+        why: Option<&str>,
+        err: &mut dyn Write,
+    ) -> io::Result<()> {
+        if self.open.take_if(|open| open.dialogue.is(id)).is_none() {
+            return Ok(());
+        }
+        self.keyboard.drop_typed();
+        match why {
+            Some(why) => self.say(&format!("withdrawn: {why}"), err),
+            None => Ok(()),
+        }
+    }
+
+    /// Shows what can be typed again, after other lines were written in between.
+    pub(in super::super) fn remind(&self, err: &mut dyn Write) -> io::Result<()> {
+        let Some(open) = &self.open else {
+            return Ok(());
+        };
+        err.write_all(open.dialogue.hint(self.script, self.paint).as_bytes())?;
+        err.flush()
+    }
+
+    /// Looks at the keyboard, without waiting.
+    pub(in super::super) fn look(
+        &mut self,
+        now: Timestamp,
+        err: &mut dyn Write,
+    ) -> io::Result<Asked> {
+        let Some(open) = &mut self.open else {
+            return Ok(Asked::Nothing);
+        };
+        if !open.is_listening {
+            if now.since(open.shown_at) < VISIBLE {
+                return Ok(Asked::Nothing);
+            }
+            self.keyboard.drop_typed();
+            open.is_listening = true;
+        }
+        let line = match self.keyboard.line() {
+            Typed::Nothing => return Ok(Asked::Nothing),
+            Typed::Gone => {
+                self.open = None;
+                return Ok(Asked::Gone);
+            }
+            Typed::Line(line) => line,
+        };
+        match open.dialogue.take(&line, self.operator.as_deref()) {
+            Reply::Done(answer) => {
+                self.open = None;
+                Ok(Asked::Answered(answer))
+            }
+            Reply::Next => self.remind(err).map(|()| Asked::Nothing),
+            Reply::Again(message) => {
+                self.say(&message, err)?;
+                self.remind(err).map(|()| Asked::Nothing)
+            }
+        }
+    }
+
+    fn say(&self, text: &str, err: &mut dyn Write) -> io::Result<()> {
+        let mut line = String::from("  ");
+        self.paint
+            .push(&mut line, Tone::Warn, &self.script.clean(text));
+        writeln!(err, "{line}")
+    }
+}
