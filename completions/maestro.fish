@@ -35,6 +35,8 @@ complete -c maestro -n "__fish_maestro_needs_command" -s v -l verbose -d 'Say mo
 complete -c maestro -n "__fish_maestro_needs_command" -s h -l help -d 'Print help'
 complete -c maestro -n "__fish_maestro_needs_command" -s V -l version -d 'Print version'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "new" -d 'Write a package that runs at once'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "runner" -d 'Look at the runners of this station, and check one of your own'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "schema" -d 'Print the JSON Schema of something that maestro writes or reads'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "man" -d 'Print the manual page of maestro or of one command'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
@@ -46,6 +48,46 @@ complete -c maestro -n "__fish_maestro_using_subcommand new" -l set -d 'Another 
 complete -c maestro -n "__fish_maestro_using_subcommand new" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list check" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list check" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list check" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list check" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list check" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list check" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list check" -f -a "list" -d 'List the runners that packages can name, and whether each can be started'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list check" -f -a "check" -d 'Play the conformance cases against a runner, rule by rule'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand schema" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand schema" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand schema" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand schema" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand schema" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand schema" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand completions" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

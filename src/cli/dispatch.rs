@@ -8,11 +8,11 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Parser, ValueEnum};
 
-use super::args::{Cli, ColorWhen, Command};
+use super::args::{Cli, ColorWhen, Command, RunnerCheckArgs, RunnerCommand};
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::settings::{Environment, Settings};
-use super::{crash, generate, new};
+use super::{crash, generate, new, runner_check, runners};
 
 /// Runs one command line, program name first.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -47,8 +47,21 @@ fn dispatch(
 ) -> Result<Exit, Failure> {
     match command {
         Command::New(args) => new::run(args, settings, console),
+        Command::Runner(args) => match &args.command {
+            RunnerCommand::List(args) => runners::list(args, settings, console),
+            RunnerCommand::Check(args) => Ok(check_runner(args, settings, console)),
+        },
+        Command::Schema(args) => generate::schema(args, console),
         Command::Completions(args) => generate::completions(args, console),
         Command::Man(args) => generate::man(args, console),
+    }
+}
+
+fn check_runner(args: &RunnerCheckArgs, settings: &Settings, console: &mut Console) -> Exit {
+    match runner_check::check(&args.command, &settings.cwd, console.out) {
+        0 => Exit::Done,
+        1 => Exit::Negative,
+        _ => Exit::Usage,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is generated from the command line itself: completion scripts and manual pages.
+//! What is printed for other programs: completion scripts, manual pages, JSON schemas.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -9,9 +9,14 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use super::args::{Cli, CompletionsArgs, ManArgs};
+use crate::report;
+
+use super::args::{Cli, CompletionsArgs, ManArgs, SchemaArgs, SchemaName};
 use super::console::Console;
 use super::exit::{Exit, Failure};
+
+/// The messages between maestro and its runners.
+const PROTOCOL_SCHEMA: &str = include_str!("../../runners/protocol/schema/protocol-1.schema.json");
 
 /// `maestro completions SHELL`.
 pub(crate) fn completions(args: &CompletionsArgs, console: &mut Console) -> Result<Exit, Failure> {
@@ -37,6 +42,15 @@ pub(crate) fn man(args: &ManArgs, console: &mut Console) -> Result<Exit, Failure
         return Err(Failure::usage(message).help("`maestro --help` lists the commands"));
     };
     console.result(&page.text)?;
+    Ok(Exit::Done)
+}
+
+/// `maestro schema NAME`.
+pub(crate) fn schema(args: &SchemaArgs, console: &mut Console) -> Result<Exit, Failure> {
+    console.result(match args.name {
+        SchemaName::Protocol => PROTOCOL_SCHEMA,
+        SchemaName::Report => report::json::SCHEMA,
+    })?;
     Ok(Exit::Done)
 }
 

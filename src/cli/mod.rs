@@ -11,7 +11,8 @@ mod dispatch;
 mod exit;
 mod generate;
 mod new;
-pub(crate) mod runner_check;
+mod runner_check;
+mod runners;
 mod settings;
 mod station;
 

@@ -72,3 +72,34 @@ fn closed_stdout_is_no_crash() {
     assert_eq!(status.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&status.stderr), "");
 }
+
+#[test]
+fn schemas_are_json() {
+    let rig = Rig::new();
+    for name in ["protocol", "report"] {
+        let schema = rig.run(["schema", name]).passes().json();
+        assert!(schema["$schema"].is_string(), "{name}");
+    }
+}
+
+#[test]
+fn runner_list_shows_what_can_be_started() {
+    Rig::new()
+        .file(
+            "station.yaml",
+            "runners:\n  gone: { command: [no-such-runner] }\n",
+        )
+        .run(["runner", "list", "--config", "station.yaml"])
+        .exit(1)
+        .shows("✓ python")
+        .shows("✗ gone no-such-runner: program no-such-runner not found");
+}
+
+#[test]
+fn runner_check_tells_the_rule_that_is_broken() {
+    Rig::new()
+        .run(["runner", "check", "sh", "-c", "exit 3"])
+        .exit(1)
+        .shows("✗ initialize")
+        .shows("exit code 3");
+}

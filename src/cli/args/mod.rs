@@ -2,8 +2,12 @@
 
 mod root;
 mod run;
+mod runner;
 
 pub(crate) use root::{Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs};
 pub(crate) use run::{
     OutputFormat, PlanArgs, RecoverArgs, ReportTarget, RunArgs, RunMode, Unattended,
+};
+pub(crate) use runner::{
+    RunnerArgs, RunnerCheckArgs, RunnerCommand, RunnerListArgs, SchemaArgs, SchemaName,
 };

@@ -1,0 +1,63 @@
+//! Arguments of `runner` and `schema`.
+
+use std::ffi::OsString;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::OutputFormat;
+
+/// Look at the runners of this station, and check one of your own
+///
+/// A runner is a program that carries out steps; maestro-runner(7) tells how to write one.
+#[derive(Debug, Args)]
+pub(crate) struct RunnerArgs {
+    #[command(subcommand)]
+    pub(crate) command: RunnerCommand,
+}
+
+/// What to do with runners.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunnerCommand {
+    List(RunnerListArgs),
+    Check(RunnerCheckArgs),
+}
+
+/// List the runners that packages can name, and whether each can be started
+#[derive(Debug, Args)]
+pub(crate) struct RunnerListArgs {
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: OutputFormat,
+}
+
+/// Play the conformance cases against a runner, rule by rule
+///
+/// Starts COMMAND again and again and says which rule of the protocol it breaks. Exit code 0 when
+/// every rule holds, 1 when one is broken.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro runner check python3 my_runner.py
+  maestro runner check ./my-runner --simulate")]
+pub(crate) struct RunnerCheckArgs {
+    /// Program and arguments that start the runner
+    #[arg(value_name = "COMMAND", required = true, num_args = 1.., trailing_var_arg = true)]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// Print the JSON Schema of something that maestro writes or reads
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  maestro schema report > maestro-report-1.schema.json")]
+pub(crate) struct SchemaArgs {
+    #[arg(value_name = "NAME")]
+    pub(crate) name: SchemaName,
+}
+
+/// The schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// the messages between maestro and a runner
+    Protocol,
+    /// the report that `--report json:PATH` writes
+    Report,
+}

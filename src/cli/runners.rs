@@ -1,0 +1,187 @@
+//! `maestro runner list`: which runners there are, and whether each can be started.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::runner::{PythonQuery, find_python};
+use crate::station::{RunnerConfig, Station};
+
+use super::args::{OutputFormat, RunnerListArgs};
+use super::console::Console;
+use super::exit::{Exit, Failure};
+use super::settings::Settings;
+use super::station;
+
+/// A runner as it is listed.
+#[derive(Debug, PartialEq, Eq)]
+struct Listed {
+    name: String,
+    /// What it is started with, or where it listens.
+    starts: String,
+    /// Why it cannot be started.
+    trouble: Option<String>,
+}
+
+/// Lists the runners. Exit code 1 where one cannot be started.
+pub(crate) fn list(
+    args: &RunnerListArgs,
+    settings: &Settings,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let station = station::load(settings, console)?;
+    let home = settings.home(station.home.as_deref());
+    let mut runners = vec![python(&station, settings, &home)];
+    for (name, config) in &station.runners {
+        if name != "python" {
+            runners.push(configured(name, config, settings));
+        }
+    }
+    console.result(&match args.format {
+        OutputFormat::Human => table(&runners),
+        OutputFormat::Json => as_json(&runners),
+    })?;
+    let all_start = runners.iter().all(|runner| runner.trouble.is_none());
+    Ok(if all_start {
+        Exit::Done
+    } else {
+        Exit::Negative
+    })
+}
+
+/// The built-in Python runner, with the interpreter that it would be started with here.
+fn python(station: &Station, settings: &Settings, home: &Path) -> Listed {
+    let command = station
+        .runners
+        .get("python")
+        .map(|config| config.command.as_slice());
+    let env = |name: &str| settings.env.get(name).map(Into::into);
+    let found = find_python(&PythonQuery {
+        command: command.unwrap_or_default(),
+        runner_type: None,
+        workdir: &settings.cwd,
+        env: &env,
+        cache: &home.join("cache"),
+    });
+    let (starts, trouble) = match found {
+        Ok(python) => {
+            let mut starts = python.program.display().to_string();
+            if let Some([major, minor, patch]) = python.version {
+                let _ = write!(starts, " ({major}.{minor}.{patch})");
+            }
+            (starts, None)
+        }
+        Err(error) => (String::new(), Some(error.to_string())),
+    };
+    Listed {
+        name: "python".to_owned(),
+        starts,
+        trouble,
+    }
+}
+
+fn configured(name: &str, config: &RunnerConfig, settings: &Settings) -> Listed {
+    let (starts, trouble) = match (&config.connect, config.command.first()) {
+        (Some(address), _) => (format!("connects to {address}"), None),
+        (None, Some(program)) => {
+            let missing = locate(program, settings).is_none();
+            let trouble = missing.then(|| format!("program {program} not found"));
+            (config.command.join(" "), trouble)
+        }
+        (None, None) => (
+            String::new(),
+            Some("has neither `command` nor `connect`".to_owned()),
+        ),
+    };
+    Listed {
+        name: name.to_owned(),
+        starts,
+        trouble,
+    }
+}
+
+/// The program as a path, or as a file in one of the folders of `PATH`.
+fn locate(program: &str, settings: &Settings) -> Option<PathBuf> {
+    if program.contains('/') {
+        return Some(settings.resolve(Path::new(program))).filter(|path| path.is_file());
+    }
+    let folders = settings.env.get("PATH").unwrap_or_default();
+    folders
+        .split(':')
+        .map(|folder| Path::new(folder).join(program))
+        .find(|path| path.is_file())
+}
+
+fn table(runners: &[Listed]) -> String {
+    let width = runners
+        .iter()
+        .map(|runner| runner.name.len())
+        .max()
+        .unwrap_or(0);
+    let mut out = String::new();
+    for runner in runners {
+        let sign = if runner.trouble.is_none() {
+            '✓'
+        } else {
+            '✗'
+        };
+        let what = [Some(&runner.starts), runner.trouble.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter(|text| !text.is_empty())
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(": ");
+        let _ = writeln!(out, "{sign} {:width$}  {what}", runner.name);
+    }
+    out
+}
+
+fn as_json(runners: &[Listed]) -> String {
+    let list = runners
+        .iter()
+        .map(|runner| {
+            json!({"name": runner.name, "starts": runner.starts, "trouble": runner.trouble})
+        })
+        .collect::<Vec<Value>>();
+    format!("{}\n", Value::from(list))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::settings::tests::settings;
+
+    fn config(command: &[&str], connect: Option<&str>) -> RunnerConfig {
+        RunnerConfig {
+            command: command.iter().map(|word| (*word).to_owned()).collect(),
+            connect: connect.map(str::to_owned),
+            ..RunnerConfig::default()
+        }
+    }
+
+    #[test]
+    fn program_is_looked_for_on_the_path() {
+        let settings = settings(&[("PATH", "/nowhere:/bin")]);
+        let shell = configured("shell", &config(&["sh", "-c"], None), &settings);
+        assert_eq!((shell.starts.as_str(), shell.trouble), ("sh -c", None));
+        let gone = configured("gone", &config(&["no-such-runner"], None), &settings);
+        assert_eq!(
+            gone.trouble.as_deref(),
+            Some("program no-such-runner not found")
+        );
+    }
+
+    #[test]
+    fn remote_runner_shows_its_address_and_an_empty_one_its_fault() {
+        let settings = settings(&[]);
+        let remote = configured("box", &config(&[], Some("box:4711")), &settings);
+        assert_eq!(remote.starts, "connects to box:4711");
+        assert!(
+            configured("none", &config(&[], None), &settings)
+                .trouble
+                .is_some()
+        );
+    }
+}
