@@ -22,6 +22,8 @@ pub(super) struct Content {
     journals: Vec<Arc<Shelved>>,
     pub(super) sinks: Vec<SinkState>,
     pub(super) phase: Phase,
+    /// What earlier processes left has been looked for.
+    pub(super) has_claimed: bool,
 }
 
 /// A journal on the shelf.
@@ -61,6 +63,7 @@ impl Shelf {
                 journals: Vec::new(),
                 sinks,
                 phase: Phase::Running,
+                has_claimed: false,
             }),
             changed: Condvar::new(),
         }

@@ -65,6 +65,10 @@ impl Worker {
 
     /// Delivers until the program ends.
     pub(super) fn work(mut self) {
+        if self.place > 0 {
+            // Else a program that ends at once would see nothing to deliver.
+            self.shelf.wait(ROUND, |content| content.has_claimed);
+        }
         loop {
             let phase = self.shelf.lock().phase;
             let outcome = self.make_round().and_then(|()| self.deliver_all());
@@ -105,6 +109,7 @@ impl Worker {
         if self.place == 0 {
             // A folder that cannot be listed now may be in the next round.
             let _ = self.shelf.claim_left();
+            self.shelf.update(|content| content.has_claimed = true);
             let keep_from = now
                 .0
                 .saturating_sub(self.options.retention.as_micros() as i64);

@@ -12,6 +12,8 @@
 
 mod closing;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 use std::fs::{self, File, TryLockError};
 use std::io;

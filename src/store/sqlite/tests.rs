@@ -6,7 +6,9 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::outbox::{Parcel, Sink, SinkError};
+use crate::event::Timestamp;
+use crate::journal::{Journal, archive};
+use crate::outbox::{Delivery, DeliveryOptions, Parcel, Sink, SinkError};
 use crate::record::samples::{full_run, long_run, run_id};
 use crate::record::{History, HistoryError, Selector};
 use crate::store::contract::{self, TestStore, deliver};
@@ -162,6 +164,40 @@ fn two_processes_may_make_the_schema_at_once() {
     });
     assert_eq!(database.count("test_executions"), 4);
     assert_eq!(database.count("schema_version"), 1);
+}
+
+#[test]
+fn two_processes_deliver_the_same_backlog_once() {
+    let database = Database::new();
+    let folder = database.folder.path();
+    for number in 1..=10 {
+        let mut journal = Journal::create(folder, run_id(number), None).unwrap();
+        journal.append(&full_run(run_id(number))).unwrap();
+    }
+    std::thread::scope(|scope| {
+        for seed in 1..=2 {
+            let database = &database;
+            scope.spawn(move || {
+                let options = DeliveryOptions {
+                    folder: folder.to_owned(),
+                    now,
+                    seed,
+                    retention: Duration::from_hours(24),
+                };
+                Delivery::start(&options, vec![database.sink()])
+                    .unwrap()
+                    .finish(Some(Duration::from_secs(20)))
+            });
+        }
+    });
+    assert!(archive::list_open(folder).unwrap().is_empty());
+    assert_eq!(database.count("test_executions"), 10);
+    assert_eq!(database.count("measurements"), 20);
+}
+
+fn now() -> Timestamp {
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    Timestamp(since.as_micros() as i64)
 }
 
 /// A floor far below what an idle machine does, so that a slip of an order of magnitude shows.
