@@ -9,7 +9,7 @@
 //! |---|---|
 //! | `spec`, `event` | the words of the interface |
 //! | `fleet`, `wait` | all runners: what can be asked for; the one wait |
-//! | `link` | one process from start to end |
+//! | `link`, `link::ending` | one process from start to end |
 //! | `talk` | the conversation: ids, open calls, violations |
 //! | `process` | pipes that never block |
 //! | `log` | stderr and `log` messages, bounded |
