@@ -11,6 +11,7 @@ mod dispatch;
 mod exit;
 mod generate;
 mod new;
+pub(crate) mod results;
 mod runner_check;
 mod runners;
 mod settings;

@@ -8,12 +8,14 @@
 #![allow(unused_imports, reason = "rooms are furnished one after another")]
 
 mod history;
+mod replay;
 mod run;
 #[cfg(test)]
 pub(crate) mod samples;
 mod step;
 
 pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};
+pub(crate) use replay::replay;
 pub(crate) use run::{
     AbortRecord, DAMAGED, DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord,
 };

@@ -17,6 +17,8 @@ mod script;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use duration::shown as duration_text;
+pub(crate) use layout::Layout;
 pub(crate) use lines::{Detail, Lines, Look};
-pub(crate) use paint::Paint;
-pub(crate) use script::Script;
+pub(crate) use paint::{Paint, Tone, shape};
+pub(crate) use script::{Script, columns};
