@@ -34,11 +34,27 @@ complete -c maestro -n "__fish_maestro_needs_command" -s q -l quiet -d 'Say only
 complete -c maestro -n "__fish_maestro_needs_command" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_needs_command" -s h -l help -d 'Print help'
 complete -c maestro -n "__fish_maestro_needs_command" -s V -l version -d 'Print version'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find every mistake in tests and packages'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "new" -d 'Write a package that runs at once'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "runner" -d 'Look at the runners of this station, and check one of your own'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "schema" -d 'Print the JSON Schema of something that maestro writes or reads'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "man" -d 'Print the manual page of maestro or of one command'
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l format -d 'How findings are written' -r -f -a "human\t'the lines, with each place underlined'
+json\t'one JSON document, for scripts and editors'
+sarif\t'SARIF 2.1.0, for code scanning services'
+github\t'workflow commands that GitHub shows beside the lines'"
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l deny -d 'Fail on warnings too' -r -f -a "warnings\t'findings that do not stop a run'"
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l explain -d 'Say what a finding means, such as `limit-reversed`, and do nothing else' -r
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

@@ -12,7 +12,7 @@ use super::args::{Cli, ColorWhen, Command, RunnerCheckArgs, RunnerCommand};
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::settings::{Environment, Settings};
-use super::{crash, generate, new, runner_check, runners};
+use super::{crash, generate, new, runner_check, runners, validate};
 
 /// Runs one command line, program name first.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -46,6 +46,7 @@ fn dispatch(
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     match command {
+        Command::Validate(args) => validate::run(args, settings, console),
         Command::New(args) => new::run(args, settings, console),
         Command::Runner(args) => match &args.command {
             RunnerCommand::List(args) => runners::list(args, settings, console),

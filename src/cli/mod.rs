@@ -9,6 +9,7 @@ mod console;
 mod crash;
 mod dispatch;
 mod exit;
+mod facts;
 mod generate;
 mod new;
 pub(crate) mod results;
@@ -16,5 +17,6 @@ mod runner_check;
 mod runners;
 mod settings;
 mod station;
+mod validate;
 
 pub(crate) use dispatch::run;

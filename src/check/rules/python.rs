@@ -173,7 +173,12 @@ fn missing_module(view: &StepView<'_>, target: &PythonTarget) -> Diagnostic {
     let known = view.test.facts.module_files.iter().flatten();
     let names = known.flat_map(|(_, files)| files.iter().map(|file| file.name.as_str()));
     let help = did_you_mean(&target.module, names);
-    let help = help.unwrap_or_else(|| "modules lie in `python_modules/` of the package".to_owned());
+    let help = help.unwrap_or_else(|| match view.test.manifest() {
+        Some(_) => "modules lie in `python_modules/` of the package".to_owned(),
+        None => "no `package.json` stands above this file, so its own folder is the package root \
+                 and modules lie in `python_modules/` beside it"
+            .to_owned(),
+    });
     let message = format!("the Python module `{}` does not exist", target.module.value);
     Diagnostic::error(Code::PythonModuleMissing, message)
         .at(target.module.span, "no such module")

@@ -3,6 +3,7 @@
 mod root;
 mod run;
 mod runner;
+mod validate;
 
 pub(crate) use root::{Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs};
 pub(crate) use run::{
@@ -11,3 +12,4 @@ pub(crate) use run::{
 pub(crate) use runner::{
     RunnerArgs, RunnerCheckArgs, RunnerCommand, RunnerListArgs, SchemaArgs, SchemaName,
 };
+pub(crate) use validate::{Denied, ValidateArgs};

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use super::run::pair;
 use super::runner::{RunnerArgs, SchemaArgs};
+use super::validate::ValidateArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -99,6 +100,7 @@ pub(crate) enum ColorWhen {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Validate(ValidateArgs),
     New(NewArgs),
     Runner(RunnerArgs),
     Schema(SchemaArgs),
