@@ -1,7 +1,7 @@
 //! Values, units, limits, measurements and their evaluation.
 //!
 //! The engine judges, never the runner: a [`Spec`] is what the package declares (its templates
-//! already rendered), an [`Observed`] is what came back, and [`evaluate`] makes the [`Measurement`]
+//! already rendered), an [`Observed`] is what came back, and [`evaluate()`] makes the [`Measurement`]
 //! that goes to the journal and the stores. [`evaluate_undeclared`] does the same for a [`Point`]
 //! that only the test code knows. Everything here is pure: no clock, no I/O, no state but a cache
 //! of compiled patterns.
