@@ -35,6 +35,8 @@ complete -c maestro -n "__fish_maestro_needs_command" -s v -l verbose -d 'Say mo
 complete -c maestro -n "__fish_maestro_needs_command" -s h -l help -d 'Print help'
 complete -c maestro -n "__fish_maestro_needs_command" -s V -l version -d 'Print version'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find every mistake in tests and packages'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "run" -d 'Run a test on one unit'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left and make the station safe'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "new" -d 'Write a package that runs at once'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "runner" -d 'Look at the runners of this station, and check one of your own'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "schema" -d 'Print the JSON Schema of something that maestro writes or reads'
@@ -55,6 +57,45 @@ complete -c maestro -n "__fish_maestro_using_subcommand validate" -l set -d 'Ano
 complete -c maestro -n "__fish_maestro_using_subcommand validate" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand validate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand run" -s s -l serial -d 'Serial number of the unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -s o -l operator -d 'Who runs it, instead of the name of the account' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l fixture -d 'Fixture that holds the unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l slot -d 'Slot of the station' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -s t -l tag -d 'Tag stored with the run and readable as `exec.tag.KEY`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l var -d 'Initial value of a variable; makes it an engineering run; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l mode -d 'What the run counts as, where it is not for production' -r -f -a "production\t'counts in statistics'
+engineering\t'somebody tries something'
+simulation\t'instruments are simulated'
+grr\t'a gauge study'"
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l unattended -d 'Answer prompts without anybody; `auto`: only where there is no terminal' -r -f -a "always\t'also on a terminal'
+auto\t'only where there is no terminal'"
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l report -d 'Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l wait -d 'Wait so many seconds for a busy station' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l sync -d 'Wait so many seconds at the end for stores that are not there yet' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l headless -d 'Lines instead of a screen, also on a terminal'
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l dry-run -d 'Check everything that can be checked without starting a step, and stop'
+complete -c maestro -n "__fish_maestro_using_subcommand run" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand run" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand recover" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand recover" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand recover" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand recover" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand recover" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand recover" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand recover" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand recover" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

@@ -47,6 +47,8 @@ fn dispatch(
 ) -> Result<Exit, Failure> {
     match command {
         Command::Validate(args) => validate::run(args, settings, console),
+        Command::Run(args) => super::run::run(args, settings, console),
+        Command::Recover(args) => super::run::recover(args, settings, console),
         Command::New(args) => new::run(args, settings, console),
         Command::Runner(args) => match &args.command {
             RunnerCommand::List(args) => runners::list(args, settings, console),

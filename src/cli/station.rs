@@ -100,7 +100,7 @@ fn read(path: &Path) -> Result<String, Failure> {
 }
 
 /// A finding as `file:line:column: message`.
-fn told(finding: &Diagnostic, sources: &Sources) -> String {
+pub(super) fn told(finding: &Diagnostic, sources: &Sources) -> String {
     let mut text = String::new();
     if let Some(span) = finding.primary() {
         let position = sources.position(span);

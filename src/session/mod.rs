@@ -1,1 +1,25 @@
 //! The loop that joins sources, engine, journal and subscribers.
+//!
+//! One thread per run owns the engine, the journal and the runners. It waits for runners and
+//! commands, hands what came to the engine, journals what the engine publishes, and only then
+//! acts. Front ends read the journal through a [`Feed`] and send [`Command`]s through a
+//! [`Handle`]; neither can hold the loop up. This module and `cli` are the only readers of the
+//! clock. Begin with [`start`] and `run.rs`.
+
+mod artifacts;
+mod clock;
+mod command;
+mod feed;
+mod interrupts;
+mod lock;
+mod preflight;
+mod recorder;
+mod run;
+mod scope;
+
+pub(crate) use clock::{Clock, wall_clock};
+pub(crate) use command::{Command, Handle};
+pub(crate) use feed::{Feed, FeedState};
+pub(crate) use lock::{Holder, LockError, StationLock};
+pub(crate) use run::{Request, RunEnd, Running, start};
+pub(crate) use scope::{Scope, variables};

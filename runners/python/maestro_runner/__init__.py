@@ -1,9 +1,11 @@
 """The loop of the Python runner: requests in, answers out, cancellation beside them.
 
 The main thread reads the requests and runs the user's code itself, so that a call costs no
-change of threads. While a call goes on, a signal tells of what arrives, and its handler raises
-`Cancelled` in the user's code; see `reader_signal`. Where that cannot be had, `reader_thread`
-reads in a thread of its own.
+change of threads. While a call runs, the request pipe is armed with O_ASYNC: bytes that arrive
+(a `cancel`, the answer to a prompt, the end of the stream) raise SIGIO, whose handler reads them
+and raises `Cancelled` in the user's code; the signal also ends a blocking `time.sleep` or lock.
+A second thread waits for nothing but the other end's hang-up and ends the process if the user's
+code does not. Where O_ASYNC does not exist, `reader_thread` takes the handler's part.
 
 Start-up time is the point of this file: it imports only what is built in, and no `json`, `re`,
 `signal`, `threading` or `traceback`. The rest is loaded after `initialize` is answered.
@@ -22,7 +24,7 @@ PROTOCOL = 1
 VERSION = "0.1.0"
 HERE = __file__.rpartition("/")[0].rpartition("/")[0]
 
-CHUNK = 16384
+CHUNK = 65536
 # The engine's limit is one second; what is left is for the interpreter itself.
 HANG_UP_GRACE_S = 0.7
 
@@ -70,7 +72,11 @@ points = None  # measurements of the current call, from `maestro.measure`
 files = None  # artifacts of the current call
 step_context = None  # parameters of the current `execute`
 
-reader = None  # how requests arrive: `reader_signal` or `reader_thread`
+arm = disarm = wait_for_more = wait_in_call = None  # set by the way of reading that was chosen
+
+
+def settle():
+    """Where an interrupt that comes late is waited for, if it can; see `reader_thread`."""
 
 
 # -- JSON ----------------------------------------------------------------------------------------
@@ -163,7 +169,6 @@ _write_lock = _thread.allocate_lock()
 
 def write(text):
     """Writes one line whole; other threads wait their turn."""
-    # Only half of a surrogate pair has no UTF-8.
     data = text.encode("utf-8", "replace")
     with _write_lock:
         written = os.write(answers_fd, data)
@@ -193,8 +198,7 @@ def notify(method, params):
 
 
 def answer(request_id, result_text):
-    id_text = request_id if type(request_id) is int else encode(request_id)
-    write('{"jsonrpc":"2.0","id":%s,"result":%s}\n' % (id_text, result_text))
+    write('{"jsonrpc":"2.0","id":%s,"result":%s}\n' % (encode(request_id), result_text))
 
 
 def answer_error(request_id, refusal):
@@ -260,7 +264,7 @@ def ask(prompt_id, params):
         is_main = _thread.get_ident() == main_thread
         while replies[prompt_id] is None:
             if is_main:
-                reader.wait_in_call(1000)
+                wait_in_call(1000)
             else:
                 time.sleep(0.01)
             if is_cancelled:
@@ -287,7 +291,7 @@ def serve_forever():
     """Serves requests until `shutdown` or the end of the stream."""
     while not at_end or queue:
         if not queue:
-            reader.wait_for_more()
+            wait_for_more()
             continue
         if not serve(queue.pop(0)):
             break
@@ -331,17 +335,16 @@ def from_user(request_id, params):
     step_context = params
     is_cancelled = False
     current = request_id
-    if not reader.is_watching:
-        reader.begin()
     if early_cancel == request_id:
         is_cancelled = True
     text = refusal = None
     try:
         text, refusal = guarded(request_id, params)
-        reader.settle()
+        settle()
     except Cancelled:
         running = None
         is_cancelled = True
+    disarm()
     if in_child:
         # User code forked and let the child return: the protocol belongs to the parent.
         os._exit(0 if refusal is None else 1)
@@ -360,6 +363,7 @@ def guarded(request_id, params):
     global running
     try:
         try:
+            arm()
             running = request_id
             if is_cancelled:
                 interrupt()
@@ -436,9 +440,11 @@ def after_initialize():
     from . import calls
 
     globals()["run"] = calls.run
-    watch = getattr(reader, "watch", None)
-    if watch is not None:
-        _thread.start_new_thread(watch, ())
+    if start_watching is not None:
+        _thread.start_new_thread(start_watching, ())
+
+
+start_watching = None
 
 
 def move_streams():
@@ -465,12 +471,12 @@ def setting(name):
 
 def choose_reading():
     """Picks the way in which requests and cancels arrive."""
-    global reader
-    if os.__name__ == "posix" and setting("MAESTRO_RUNNER_READER") != "thread":
-        from .reader_signal import start
+    global arm, disarm, wait_for_more, start_watching
+    if sys.platform.startswith("linux") and setting("MAESTRO_RUNNER_READER") != "thread":
+        from . import reader_signal as reader
     else:
-        from .reader_thread import start
-    reader = start()
+        from . import reader_thread as reader
+    arm, disarm, wait_for_more, start_watching = reader.start()
 
 
 def main():

@@ -6,7 +6,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::run::pair;
+use super::run::{RecoverArgs, RunArgs, pair};
 use super::runner::{RunnerArgs, SchemaArgs};
 use super::validate::ValidateArgs;
 
@@ -101,6 +101,8 @@ pub(crate) enum ColorWhen {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Validate(ValidateArgs),
+    Run(Box<RunArgs>),
+    Recover(RecoverArgs),
     New(NewArgs),
     Runner(RunnerArgs),
     Schema(SchemaArgs),

@@ -1,0 +1,413 @@
+//! Everything that stands before the first step: who, what, where, and the places to write to.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use maestro_protocol::{Context, InitializeParams, PROTOCOL_VERSION, PackageInfo};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{gates, git, recover, runners};
+use crate::cli::args::{RunArgs, RunMode};
+use crate::cli::console::Console;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::settings::Settings;
+use crate::cli::station::host_name;
+use crate::engine::Options;
+use crate::event::{DefinitionPart, Mode, OperatorSource, RunId, RunStarted};
+use crate::journal::{FailPoints, Journal, archive};
+use crate::measure::Origin;
+use crate::outbox::{Delivery, DeliveryOptions};
+use crate::plan::Plan;
+use crate::runner::FleetOptions;
+use crate::session::{
+    Clock, Command, Handle, Holder, LockError, Request, Running, Scope, StationLock, variables,
+    wall_clock,
+};
+use crate::station::Station;
+use crate::store::sqlite::{SqliteSink, database_path};
+
+/// Where the station locks lie unless the station says otherwise.
+const LOCK_FOLDER: &str = "/run/lock/maestro";
+
+/// The package of a test, as a tag of the command line or the definition names it.
+#[derive(Debug)]
+pub(super) struct Identity {
+    serial: Option<String>,
+    operator: Option<String>,
+    operator_source: OperatorSource,
+    fixture: Option<String>,
+    tags: Map<String, Value>,
+    overrides: Map<String, Value>,
+    mode: Mode,
+    unattended: bool,
+    host: String,
+}
+
+/// What a run writes to and is kept from others by.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    home: PathBuf,
+    clock: Clock,
+    run: RunId,
+    slot: u32,
+    journal: std::cell::RefCell<Option<Journal>>,
+    delivery: Option<Delivery>,
+    clock_suspect: bool,
+    runners: Vec<crate::runner::RunnerSpec>,
+    _lock: StationLock,
+}
+
+impl Identity {
+    /// Gathers who and what, and asks the gates.
+    pub(super) fn of(
+        args: &RunArgs,
+        settings: &Settings,
+        station: &Station,
+        plan: &Plan,
+        unattended: bool,
+    ) -> Result<Self, Failure> {
+        let mut tags = plan.tags.clone();
+        tags.extend(
+            args.tags
+                .iter()
+                .map(|(key, tag)| (key.clone(), Value::from(tag.clone()))),
+        );
+        let overrides: Map<String, Value> = args
+            .variables
+            .iter()
+            .map(|(name, text)| (name.clone(), typed(text)))
+            .collect();
+        let (operator, operator_source) = match &args.operator {
+            Some(name) => (Some(name.clone()), OperatorSource::Flag),
+            None => (account(settings), OperatorSource::OsUser),
+        };
+        let mode = mode(args, &overrides);
+        let is_dirty = station
+            .require_clean
+            .then(|| git::is_dirty(&plan.root))
+            .flatten();
+        let closed = gates::closed(&gates::Entry {
+            plan,
+            station,
+            serial: args.serial.as_deref(),
+            fixture: args.fixture.as_deref(),
+            tags: &tags,
+            mode,
+            is_dirty,
+        });
+        if !closed.is_empty() {
+            return Err(Failure::usage(closed.join("\n")));
+        }
+        Ok(Self {
+            serial: args.serial.clone(),
+            operator,
+            operator_source,
+            fixture: args.fixture.clone(),
+            tags,
+            overrides,
+            mode,
+            unattended,
+            host: host_name(),
+        })
+    }
+}
+
+impl Prepared {
+    /// Takes the station, closes what a crash left, opens journal and stores, finds the runners.
+    pub(super) fn new(
+        args: &RunArgs,
+        settings: &Settings,
+        station: &Station,
+        plan: &Plan,
+        console: &mut Console<'_>,
+    ) -> Result<Self, Failure> {
+        let clock = Clock::start();
+        let home = settings.home(station.home.as_deref());
+        let run = RunId(Uuid::now_v7());
+        let lock = take_station(args, settings, station, plan, run, clock)?;
+        let fail_points = settings
+            .env
+            .get("MAESTRO_FAILPOINT")
+            .and_then(FailPoints::parse);
+        let folder = home.join("journal");
+        recover::close_interrupted(&folder, clock.now(), fail_points.clone(), console)?;
+        let clock_suspect =
+            archive::newest_change(&folder).is_some_and(|newest| newest > clock.now());
+        let runners = runners::specs(plan, settings, station, &home)?;
+        let journal = Journal::create(&folder, run, fail_points.clone())
+            .map_err(|error| cannot_record(&error))?;
+        let sink = SqliteSink::new(database_path(&home), fail_points);
+        let options = DeliveryOptions {
+            folder,
+            now: wall_clock,
+            seed: run.0.as_u64_pair().1,
+            retention: Duration::from_secs(u64::from(station.retention_days) * 86_400),
+        };
+        let delivery = Delivery::start(&options, vec![Box::new(sink)])
+            .map_err(|error| cannot_record(&error))?;
+        Ok(Self {
+            home,
+            clock,
+            run,
+            slot: args.slot,
+            journal: std::cell::RefCell::new(Some(journal)),
+            delivery: Some(delivery),
+            clock_suspect,
+            runners,
+            _lock: lock,
+        })
+    }
+
+    /// Puts the request of the session together.
+    pub(super) fn request(
+        &self,
+        plan: &Arc<Plan>,
+        definitions: Vec<DefinitionPart>,
+        station: &Station,
+        identity: Identity,
+        somebody: bool,
+    ) -> Result<Request, Failure> {
+        let context = Context {
+            serial: identity.serial.clone(),
+            operator: identity.operator.clone(),
+            station: station.id.clone(),
+            tags: identity.tags.clone(),
+        };
+        let scope = Scope {
+            config: station.cfg.clone(),
+            overrides: identity.overrides.clone(),
+        };
+        let options = Options {
+            run: self.run.to_string(),
+            context,
+            unattended: identity.unattended,
+            somebody,
+            default_timeout_ms: station.default_timeout_ms,
+            cleanup_timeout_ms: station.cleanup_timeout_ms,
+            required: HashSet::new(),
+            fixed: identity.overrides.keys().cloned().collect(),
+            origin: match identity.mode {
+                Mode::Simulation => Origin::Simulated,
+                _ => Origin::Runner,
+            },
+        };
+        let started = self.started(plan, station, identity);
+        let journal = self.journal.borrow_mut().take();
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Request {
+            variables: variables(plan, &started, self.clock.now(), &scope),
+            initialize: initialize(plan, station),
+            fleet: FleetOptions::new(self.run.to_string(), processors),
+            runners: self.runners.clone(),
+            definitions,
+            started,
+            options,
+            journal: journal.ok_or_else(|| Failure::new(Exit::Bug, "one run, one journal"))?,
+            clock: self.clock,
+            home: self.home.clone(),
+            awaits_facts: git::work_tree(&plan.root).is_some(),
+            plan: Arc::clone(plan),
+        })
+    }
+
+    fn started(&self, plan: &Plan, station: &Station, identity: Identity) -> RunStarted {
+        RunStarted {
+            run: self.run,
+            test_name: plan.test_name.clone(),
+            test_version: plan.test_version.clone(),
+            device: plan.device.clone(),
+            packages: plan
+                .packages
+                .iter()
+                .filter(|package| package.has_manifest)
+                .map(|package| package.ident.clone())
+                .collect(),
+            definition_digest: plan.definition_digest.clone(),
+            definition_path: plan.definition_path.clone(),
+            serial_number: identity.serial,
+            operator_id: identity.operator,
+            operator_source: identity.operator_source,
+            station_id: station.id.clone(),
+            slot: self.slot,
+            host: identity.host,
+            fixture_id: identity.fixture,
+            mode: identity.mode,
+            overrides: identity.overrides,
+            unattended: identity.unattended,
+            tags: identity.tags,
+            config_snapshot: station.cfg.clone(),
+            clock_suspect: self.clock_suspect,
+            steps_planned: plan.steps_planned,
+            engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+        }
+    }
+
+    /// Lets delivery follow the run.
+    pub(super) fn attach(&self, run: RunId, running: &Running) {
+        if let Some(delivery) = &self.delivery {
+            delivery.attach(run, Arc::clone(&running.positions));
+        }
+    }
+
+    /// `$MAESTRO_HOME`.
+    pub(super) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Waits for the stores as EXECUTION section 1, item 8 allows, and tells what is not there yet.
+    pub(super) fn deliver(mut self, sync: Option<Duration>, console: &mut Console<'_>) {
+        let Some(delivery) = self.delivery.take() else {
+            return;
+        };
+        for state in delivery
+            .finish(sync)
+            .into_iter()
+            .filter(|state| !state.is_done)
+        {
+            let why = state.problem.unwrap_or_else(|| "it is busy".to_owned());
+            console.warning(&format!(
+                "{} does not have everything yet ({why}); nothing is lost, a later run delivers it",
+                state.name
+            ));
+        }
+    }
+}
+
+/// Adds the commits of the packages' work trees.
+pub(super) fn add_commits(plan: &mut Plan) {
+    for package in &mut plan.packages {
+        package.ident.commit = git::work_tree(&package.root).and_then(|tree| git::commit(&tree));
+    }
+}
+
+/// Finds beside the run what takes long: whether work trees have changes.
+pub(super) fn find_slow_facts(plan: &Arc<Plan>, run: Handle) {
+    let plan = Arc::clone(plan);
+    if git::work_tree(&plan.root).is_none() {
+        return;
+    }
+    let work = move || {
+        if let Some(is_dirty) = git::is_dirty(&plan.root) {
+            run.send(Command::Fact {
+                name: "package_dirty".to_owned(),
+                value: is_dirty.into(),
+            });
+        }
+        run.send(Command::FactsFound);
+    };
+    // Without a thread the run waits its two seconds for the facts and goes without them.
+    drop(
+        std::thread::Builder::new()
+            .name("facts".to_owned())
+            .spawn(work),
+    );
+}
+
+fn take_station(
+    args: &RunArgs,
+    settings: &Settings,
+    station: &Station,
+    plan: &Plan,
+    run: RunId,
+    clock: Clock,
+) -> Result<StationLock, Failure> {
+    let folder = station.lock_dir.as_ref().map_or_else(
+        || PathBuf::from(LOCK_FOLDER),
+        |folder| settings.resolve(folder),
+    );
+    if args.slot == 0 || args.slot > station.slots {
+        return Err(Failure::usage(format!(
+            "slot {} does not exist: station '{}' has slots 1 to {}",
+            args.slot, station.id, station.slots
+        )));
+    }
+    let wait = args.wait.unwrap_or(Duration::ZERO);
+    let mut lock =
+        StationLock::take(&folder, &station.id, args.slot, wait).map_err(|error| match error {
+            LockError::Busy { .. } => {
+                Failure::new(Exit::Busy, error.to_string()).help("wait for it with --wait SECONDS")
+            }
+            LockError::Io { source, .. } => Failure::usage(format!(
+                "the station lock in {}: {source}",
+                folder.display()
+            ))
+            .help("set `lock_dir` in station.yaml to a folder that all users may write to"),
+        })?;
+    let holder = Holder {
+        run: run.to_string(),
+        pid: std::process::id(),
+        since: clock.now(),
+        test: plan.test_name.clone(),
+    };
+    lock.announce(&holder).map_err(|error| {
+        Failure::trouble(format!("the station lock cannot be written: {error}"))
+    })?;
+    Ok(lock)
+}
+
+fn cannot_record(error: &dyn std::error::Error) -> Failure {
+    let message = match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    };
+    Failure::trouble(message).help(
+        "a run that cannot be recorded is not started; free space, or set MAESTRO_HOME to \
+         another disk",
+    )
+}
+
+fn initialize(plan: &Plan, station: &Station) -> InitializeParams {
+    InitializeParams {
+        protocol: PROTOCOL_VERSION,
+        engine: format!("maestro {}", env!("CARGO_PKG_VERSION")),
+        station: station.id.clone(),
+        workdir: plan.root.to_string_lossy().into_owned(),
+        packages: plan
+            .packages
+            .iter()
+            .map(|package| PackageInfo {
+                name: package.ident.name.clone(),
+                root: package.root.to_string_lossy().into_owned(),
+                search_paths: vec![
+                    package
+                        .root
+                        .join("python_modules")
+                        .to_string_lossy()
+                        .into_owned(),
+                ],
+                typed_parameters: package.typed_parameters,
+            })
+            .collect(),
+    }
+}
+
+/// `--var` makes an engineering run, whatever else is asked for.
+fn mode(args: &RunArgs, overrides: &Map<String, Value>) -> Mode {
+    match args.mode {
+        None | Some(RunMode::Production) if !overrides.is_empty() => Mode::Engineering,
+        None | Some(RunMode::Production) => Mode::Production,
+        Some(RunMode::Engineering) => Mode::Engineering,
+        Some(RunMode::Simulation) => Mode::Simulation,
+        Some(RunMode::Grr) => Mode::Grr,
+    }
+}
+
+/// The text of `--var` as the YAML value that it spells: a number, a boolean, or a text.
+fn typed(text: &str) -> Value {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) if !value.is_null() => value,
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+/// The account that runs this process.
+fn account(settings: &Settings) -> Option<String> {
+    ["USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| settings.env.get(name))
+        .map(str::to_owned)
+}

@@ -1,0 +1,441 @@
+//! Questions to the operator: asking, answering, withdrawing.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::deadline::Shift;
+use super::frame::{Frame, Phase, Question};
+use super::input::{Effect, RunnerQuestion};
+use super::judge::text_of;
+use super::machine::Engine;
+use super::outcome::{Cause, Outcome};
+use crate::event::{AbortCause, Event, Level, Timestamp};
+use crate::measure::{Number, Operand};
+use crate::plan::{InputDecl, PromptDecl, ValueTemplate};
+use crate::prompt::{Action, Answer, Button, Input as Field, InputMode, OnTimeout, Prompt, judge};
+use crate::verdict::Verdict;
+
+impl Engine {
+    /// Asks the question of the step on top.
+    pub(super) fn open_prompt(
+        &mut self,
+        declared: &PromptDecl,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        match self.render_prompt(declared) {
+            Ok(prompt) => {
+                self.go(Phase::Prompt);
+                self.ask(prompt, None, now, effects);
+            }
+            Err(reason) => self.abort_attempt(reason),
+        }
+    }
+
+    /// Test code asks: answered like a step's own question, but told to the runner.
+    pub(super) fn on_runner_asked(
+        &mut self,
+        question: RunnerQuestion,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let RunnerQuestion {
+            runner,
+            call,
+            request,
+            params,
+        } = question;
+        let waiting = self
+            .pending()
+            .is_some_and(|pending| pending.call == call && pending.kill_at.is_none());
+        let refusal = if !waiting || self.open_question().is_some() {
+            Some("another question is open, or the call is over")
+        } else if !self.options.unattended && !self.options.somebody {
+            Some("nobody is there to answer: run with a terminal, or with --unattended")
+        } else {
+            None
+        };
+        if let Some(reason) = refusal {
+            let reason = reason.to_owned();
+            effects.push(Effect::RefuseRunner {
+                runner,
+                request,
+                reason,
+            });
+            return;
+        }
+        let prompt = self.prompt_of_runner(params);
+        self.ask(prompt, Some((runner, request)), now, effects);
+    }
+
+    /// Makes a question visible, or answers it at once where nobody will.
+    fn ask(
+        &mut self,
+        prompt: Prompt,
+        asker: Option<(crate::plan::RunnerIx, maestro_protocol::RequestId)>,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let own_limit = match asker {
+            None => self.frame().timeout_ms,
+            Some(_) => None,
+        };
+        let limit = [
+            prompt
+                .timeout_s
+                .map(|s| Duration::from_secs_f64(s.clamp(0.0, 1e9))),
+            own_limit.map(Duration::from_millis),
+        ];
+        let deadline = limit
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|limit| now.after(limit));
+        let no = self.frame().no;
+        effects.push(Effect::Publish(Event::PromptOpened {
+            step: no,
+            prompt: Box::new(prompt.clone()),
+        }));
+        let invented = if self.options.unattended {
+            let answer = prompt.unattended_answer();
+            let message = unattended_warning(&prompt, &answer);
+            self.log(Level::Warning, message, effects);
+            Some(answer)
+        } else if self.options.somebody {
+            None
+        } else {
+            Some(prompt.timeout_answer())
+        };
+        self.frame().question = Some(Question {
+            prompt: Box::new(prompt),
+            since: now,
+            deadline,
+            asker,
+        });
+        if let Some(answer) = invented {
+            self.on_answer(answer, now, effects);
+        }
+    }
+
+    /// An answer came in; one to another question is refused.
+    pub(super) fn on_answer(&mut self, answer: Answer, now: Timestamp, effects: &mut Vec<Effect>) {
+        let open = self
+            .open_question()
+            .map(|question| question.prompt.id.clone());
+        if open.as_deref() != Some(&*answer.prompt_id) {
+            let message = format!("answer to question {} refused: not open", answer.prompt_id);
+            self.log(Level::Warning, message, effects);
+            return;
+        }
+        let Some(question) = self.close_question(now) else {
+            return;
+        };
+        effects.push(Effect::Publish(Event::PromptAnswered {
+            step: self.frame().no,
+            answer: Box::new(answer.clone()),
+        }));
+        self.frame().outcome.unattended |= answer.unattended;
+        match question.asker {
+            Some((runner, request)) => {
+                if answer.action == Some(Action::Abort) {
+                    self.abort_by_answer(&question.prompt, &answer, effects);
+                }
+                let answer = Box::new(answer);
+                effects.push(Effect::AnswerRunner {
+                    runner,
+                    request,
+                    answer,
+                });
+            }
+            None => self.settle(&question.prompt, &answer, effects),
+        }
+    }
+
+    /// The verdict of a prompt step.
+    fn settle(&mut self, prompt: &Prompt, answer: &Answer, effects: &mut Vec<Effect>) {
+        let judged = judge(prompt, answer);
+        let mut outcome = Outcome {
+            answered: true,
+            ..Outcome::default()
+        };
+        outcome.unattended = answer.unattended;
+        for (name, value) in judged.variables {
+            self.variables.assign(&name, value.clone());
+            if !name.starts_with("exec.") {
+                outcome.outputs.insert(name, value);
+            }
+        }
+        if judged.verdict != Verdict::Pass {
+            let reason = judged.reason.unwrap_or_else(|| button_reason(answer));
+            outcome.verdict = Some(judged.verdict);
+            outcome.reason = Some(reason);
+        }
+        outcome.measurements.extend(judged.measurement);
+        if judged.verdict == Verdict::Aborted {
+            outcome.cause = Cause::Person;
+            outcome.answered = false;
+            self.frame().aborted = true;
+            self.abort_by_answer(prompt, answer, effects);
+        }
+        let frame = self.frame();
+        frame.outcome = outcome;
+        frame.phase = Phase::Judge;
+    }
+
+    fn abort_by_answer(&mut self, prompt: &Prompt, answer: &Answer, effects: &mut Vec<Effect>) {
+        let title = prompt.title.as_deref().unwrap_or(&prompt.message);
+        let by = answer.by.clone().unwrap_or_else(|| "operator".to_owned());
+        let (cause, message) = if answer.timed_out {
+            (
+                AbortCause::StepTimeout,
+                format!("nobody answered '{title}' in time"),
+            )
+        } else {
+            (
+                AbortCause::Prompt,
+                format!("{} at '{title}'", button_reason(answer)),
+            )
+        };
+        self.begin_abort(cause, &by, message, effects);
+    }
+
+    /// Takes the open question away; the time that it was open counts for no limit.
+    fn close_question(&mut self, now: Timestamp) -> Option<Question> {
+        let Some(Frame::Step(frame)) = self.stack.last_mut() else {
+            return None;
+        };
+        let question = frame.question.take()?;
+        let open = now.since(question.since);
+        frame.prompt_us += open.as_micros() as u64;
+        self.shift_deadlines(open, Shift::All);
+        Some(question)
+    }
+
+    /// The question is pointless now: front ends take it down.
+    pub(super) fn withdraw_question(
+        &mut self,
+        reason: &str,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(question) = self.close_question(now) else {
+            return;
+        };
+        effects.push(Effect::Publish(Event::PromptWithdrawn {
+            step: self.frame().no,
+            prompt: question.prompt.id.clone(),
+            reason: reason.to_owned(),
+        }));
+        if let Some((runner, request)) = question.asker {
+            let reason = reason.to_owned();
+            effects.push(Effect::RefuseRunner {
+                runner,
+                request,
+                reason,
+            });
+        }
+    }
+
+    pub(super) fn on_question_deadline(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let expired = self
+            .open_question()
+            .is_some_and(|question| question.deadline.is_some_and(|deadline| deadline <= now));
+        if expired {
+            self.answer_by_timeout(now, effects);
+        }
+    }
+
+    /// Open and later questions end as timed out.
+    pub(super) fn on_nobody_left(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.options.somebody = false;
+        if self.open_question().is_some() {
+            self.log(Level::Warning, "the last front end is gone", effects);
+            self.answer_by_timeout(now, effects);
+        }
+    }
+
+    fn answer_by_timeout(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if let Some(answer) = self
+            .open_question()
+            .map(|open| open.prompt.timeout_answer())
+        {
+            self.on_answer(answer, now, effects);
+        }
+    }
+
+    /// The question that is on the screen; only the step on top has one.
+    pub(super) fn open_question(&self) -> Option<&Question> {
+        match self.stack.last() {
+            Some(Frame::Step(frame)) => frame.question.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn next_prompt_id(&mut self) -> String {
+        self.last_prompt += 1;
+        self.last_prompt.to_string()
+    }
+
+    fn render_prompt(&mut self, declared: &PromptDecl) -> Result<Prompt, String> {
+        let id = self.next_prompt_id();
+        let lenient = self.frame().lenient;
+        let variables = &self.variables;
+        let text = |template: &ValueTemplate, field: &str| {
+            text_of(template, variables, lenient).map_err(|error| format!("{field}: {error}"))
+        };
+        let optional = |template: &Option<ValueTemplate>, field: &str| {
+            template
+                .as_ref()
+                .map(|template| text(template, field))
+                .transpose()
+        };
+        let mut buttons = Vec::new();
+        for button in &declared.buttons {
+            let name = text(&button.name, "button")?;
+            buttons.push(Button {
+                name,
+                action: button.action,
+                automatic: false,
+            });
+        }
+        let timeout_s = match optional(&declared.timeout_s, "timeout_s")? {
+            None => None,
+            Some(text) => Some(
+                Number::parse(&text)
+                    .map(|number| number.to_f64())
+                    .ok_or_else(|| format!("timeout_s: '{text}' is not a number"))?,
+            ),
+        };
+        let input = declared
+            .input
+            .as_ref()
+            .map(|input| render_input(input, variables, lenient))
+            .transpose()?;
+        Ok(Prompt {
+            id,
+            title: optional(&declared.title, "title")?,
+            message: text(&declared.message, "message")?,
+            image: optional(&declared.image, "image")?,
+            buttons,
+            default_button: declared.default_button.clone(),
+            input,
+            timeout_s,
+            on_timeout: declared
+                .on_timeout
+                .as_deref()
+                .map(OnTimeout::parse)
+                .unwrap_or_default(),
+            manual: declared.manual,
+        }
+        .normalized())
+    }
+
+    fn prompt_of_runner(&mut self, params: maestro_protocol::PromptParams) -> Prompt {
+        let literal = |value: Value| Operand::literal(crate::expr::spell(&value), value);
+        let input = params.input.map(|input| Field {
+            mode: InputMode::parse(&input.mode).unwrap_or_default(),
+            variable: input.variable,
+            low_limit: input.low_limit.map(literal),
+            high_limit: input.high_limit.map(literal),
+            unit: input.unit,
+            expected: input.expected.map(literal),
+            options: input.options,
+            pattern: input.pattern,
+            default: input.default,
+            prefill: input.prefill,
+            show_limits: input.show_limits,
+        });
+        let buttons = params.buttons.into_iter().map(|button| Button {
+            action: Action::parse(&button.action).unwrap_or(Action::Continue),
+            name: button.name,
+            automatic: false,
+        });
+        Prompt {
+            id: self.next_prompt_id(),
+            title: params.title,
+            message: params.message,
+            image: params.image,
+            buttons: buttons.collect(),
+            default_button: params.default_button,
+            input,
+            timeout_s: params.timeout_s,
+            on_timeout: params
+                .on_timeout
+                .as_deref()
+                .map(OnTimeout::parse)
+                .unwrap_or_default(),
+            manual: false,
+        }
+        .normalized()
+    }
+}
+
+fn render_input(
+    declared: &InputDecl,
+    variables: &crate::expr::Variables,
+    lenient: bool,
+) -> Result<Field, String> {
+    let operand = |template: &Option<ValueTemplate>| {
+        template.as_ref().map(|template| Operand {
+            declared: template.declared(),
+            value: template
+                .render(variables)
+                .map_err(|error| error.to_string()),
+        })
+    };
+    let value = |template: &ValueTemplate, field: &str| {
+        template
+            .render(variables)
+            .map_err(|error| format!("input.{field}: {error}"))
+    };
+    let mut options = Vec::new();
+    for option in &declared.options {
+        match value(option, "options")? {
+            Value::Array(items) if declared.options.len() == 1 => options.extend(items),
+            item => options.push(item),
+        }
+    }
+    Ok(Field {
+        mode: InputMode::parse(&declared.mode).unwrap_or_default(),
+        variable: declared.variable.clone(),
+        low_limit: operand(&declared.low_limit),
+        high_limit: operand(&declared.high_limit),
+        unit: declared
+            .unit
+            .as_ref()
+            .map(|unit| text_of(unit, variables, lenient))
+            .transpose()
+            .map_err(|error| format!("input.unit: {error}"))?,
+        expected: operand(&declared.expected),
+        options,
+        pattern: declared.pattern.clone(),
+        default: declared
+            .default
+            .as_ref()
+            .map(|default| value(default, "default"))
+            .transpose()?,
+        prefill: declared.prefill,
+        show_limits: declared.show_limits,
+    })
+}
+
+fn button_reason(answer: &Answer) -> String {
+    match &answer.button {
+        Some(button) => format!("button '{button}'"),
+        None => "no answer in time".to_owned(),
+    }
+}
+
+/// The log line that says that an answer was invented (FORMAT section 5).
+fn unattended_warning(prompt: &Prompt, answer: &Answer) -> String {
+    let title = prompt.title.as_deref().unwrap_or(&prompt.message);
+    let button = answer.button.as_deref().unwrap_or("none");
+    match &answer.value {
+        Some(value) => format!(
+            "[UNATTENDED] '{title}' answered with button '{button}' and the invented value {}",
+            crate::expr::spell(value)
+        ),
+        None => format!("[UNATTENDED] '{title}' answered with button '{button}'"),
+    }
+}

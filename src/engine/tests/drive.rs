@@ -1,0 +1,431 @@
+//! Drives the engine without processes: functions are closures, time jumps to the next deadline.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use maestro_protocol::{Context, ErrorObject, ExecuteParams, ExecuteResult, error};
+use serde_json::{Value, json};
+
+use crate::check::{Facts, check};
+use crate::engine::{Begin, CallId, Effect, Engine, Input, Options};
+use crate::event::{AbortCause, Event, RunFinished, StepFinished, StepNo, StepStarted, Timestamp};
+use crate::expr::{Variables, spell};
+use crate::measure::Origin;
+use crate::package::load::{LoadOptions, Origin as RootOrigin, RootFile, load};
+use crate::plan::{Plan, RunnerIx, compile};
+use crate::prompt::Answer;
+use crate::verdict::Verdict;
+
+/// What a function of the test code does when it is called.
+pub(super) enum Does {
+    /// Returns these outputs.
+    Returns(Value),
+    /// Returns a whole `execute` result.
+    Answers(Value),
+    /// Raises an exception.
+    Raises,
+    /// Fails an assertion with this message.
+    Asserts(&'static str),
+    /// Never returns; obeys a cancel.
+    Hangs,
+    /// Never returns and ignores a cancel.
+    Ignores,
+    /// Ends its process.
+    Dies,
+    /// Is interrupted from outside while it runs, and would hang otherwise.
+    Interrupted,
+}
+
+type Reaction = Box<dyn Fn(&crate::prompt::Prompt) -> Answer>;
+type Function = Box<dyn FnMut(&ExecuteParams) -> Does>;
+
+/// A run that is being driven.
+pub(super) struct Drive {
+    plan: Arc<Plan>,
+    functions: HashMap<String, Function>,
+    answers: Vec<Reaction>,
+    unattended: bool,
+    somebody: bool,
+    overrides: serde_json::Map<String, Value>,
+    config: serde_json::Map<String, Value>,
+    refused: Option<String>,
+    restart_fails: bool,
+}
+
+/// Everything that a driven run left.
+pub(super) struct Driven {
+    pub(super) events: Vec<Event>,
+    pub(super) calls: Vec<ExecuteParams>,
+    pub(super) elapsed: Duration,
+    pub(super) starts: usize,
+    pub(super) kills: usize,
+    pub(super) variables: Variables,
+}
+
+/// A run of the definition `yaml`, whose root key `test:` is added here.
+pub(super) fn drive(yaml: &str) -> Drive {
+    drive_files(&[("tests/main.yaml", yaml)])
+}
+
+/// The same with further files of the package; the first is the one that runs.
+pub(super) fn drive_files(files: &[(&str, &str)]) -> Drive {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = r#"{"name":"p","version":"1.0.0","author":"a","description":"d"}"#;
+    fs::write(folder.path().join("package.json"), manifest).unwrap();
+    for (path, yaml) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let mut text = "test:\n  name: T\n  version: 1.0.0\n".to_owned();
+        for line in yaml.lines() {
+            writeln!(text, "  {line}").unwrap();
+        }
+        fs::write(path, text).unwrap();
+    }
+    let root = RootFile {
+        path: folder.path().join(files[0].0),
+        origin: RootOrigin::Named,
+    };
+    let options = LoadOptions {
+        cwd: folder.path().to_path_buf(),
+        ..LoadOptions::default()
+    };
+    let checked = check(load(&[root], &options), &Facts::default());
+    let errors: Vec<_> = checked
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    Drive {
+        plan: Arc::new(compile(&checked.package.unwrap())),
+        functions: HashMap::new(),
+        answers: Vec::new(),
+        unattended: false,
+        somebody: true,
+        overrides: serde_json::Map::new(),
+        config: serde_json::Map::new(),
+        refused: None,
+        restart_fails: false,
+    }
+}
+
+impl Drive {
+    /// Says what the function of this name does, each time it is called.
+    pub(super) fn function(
+        mut self,
+        name: &str,
+        does: impl FnMut(&ExecuteParams) -> Does + 'static,
+    ) -> Self {
+        self.functions.insert(name.to_owned(), Box::new(does));
+        self
+    }
+
+    /// A function that returns one value after the other, the last one for ever.
+    pub(super) fn returns(self, name: &str, values: &[Value]) -> Self {
+        let values = values.to_vec();
+        let mut next = 0;
+        self.function(name, move |_| {
+            let value = values[next.min(values.len() - 1)].clone();
+            next += 1;
+            Does::Returns(value)
+        })
+    }
+
+    /// The next question is answered with this button and entry.
+    pub(super) fn answers(mut self, button: &'static str, entry: Option<Value>) -> Self {
+        self.answers.push(Box::new(move |prompt| Answer {
+            prompt_id: prompt.id.clone(),
+            button: Some(button.to_owned()),
+            action: prompt
+                .buttons
+                .iter()
+                .find(|b| b.name == button)
+                .map(|b| b.action),
+            raw: entry.as_ref().map(spell),
+            value: entry.clone(),
+            by: Some("op".to_owned()),
+            ..Answer::default()
+        }));
+        self
+    }
+
+    pub(super) fn unattended(mut self) -> Self {
+        self.unattended = true;
+        self.somebody = false;
+        self
+    }
+
+    pub(super) fn nobody(mut self) -> Self {
+        self.somebody = false;
+        self
+    }
+
+    pub(super) fn variable(mut self, name: &str, value: Value) -> Self {
+        self.overrides.insert(name.to_owned(), value);
+        self
+    }
+
+    pub(super) fn config(mut self, name: &str, value: Value) -> Self {
+        self.config.insert(name.to_owned(), value);
+        self
+    }
+
+    pub(super) fn refused(mut self, reason: &str) -> Self {
+        self.refused = Some(reason.to_owned());
+        self
+    }
+
+    pub(super) fn restart_fails(mut self) -> Self {
+        self.restart_fails = true;
+        self
+    }
+
+    /// Runs to the end.
+    pub(super) fn run(mut self) -> Driven {
+        let begin = Timestamp(1_700_000_000_000_000);
+        let mut engine = Engine::new(Arc::clone(&self.plan), self.variables(), self.options());
+        let mut now = begin;
+        let mut driven = Driven {
+            events: Vec::new(),
+            calls: Vec::new(),
+            elapsed: Duration::ZERO,
+            starts: 0,
+            kills: 0,
+            variables: Variables::new(),
+        };
+        let first = match self.refused.take() {
+            Some(reason) => Begin::Refused(reason),
+            None => Begin::Ready,
+        };
+        let mut inputs = vec![Input::Begin(first)];
+        let mut hanging: HashMap<CallId, bool> = HashMap::new();
+        for _ in 0..100_000 {
+            let mut effects = Vec::new();
+            if inputs.is_empty() {
+                if engine.is_finished() {
+                    break;
+                }
+                now = engine
+                    .deadline()
+                    .expect("a run that waits has a deadline")
+                    .max(now);
+                inputs.push(Input::Tick);
+            }
+            engine.handle(inputs.remove(0), now, &mut effects);
+            for effect in effects {
+                self.react(effect, &mut driven, &mut inputs, &mut hanging);
+            }
+        }
+        assert!(engine.is_finished(), "the run ends: {:#?}", driven.events);
+        driven.elapsed = now.since(begin);
+        driven.variables = engine.variables().clone();
+        driven
+    }
+
+    fn react(
+        &mut self,
+        effect: Effect,
+        driven: &mut Driven,
+        inputs: &mut Vec<Input>,
+        hanging: &mut HashMap<CallId, bool>,
+    ) {
+        match effect {
+            Effect::Publish(event) => {
+                if let Event::PromptOpened { prompt, .. } = &event
+                    && self.somebody
+                    && !self.answers.is_empty()
+                {
+                    inputs.push(Input::Answered(Box::new(self.answers.remove(0)(prompt))));
+                }
+                driven.events.push(event);
+            }
+            Effect::StartRunner(runner) if self.restart_fails => {
+                driven.starts += 1;
+                inputs.push(Input::RunnerFailed {
+                    runner,
+                    reason: "no such file".to_owned(),
+                });
+            }
+            Effect::StartRunner(runner) => {
+                driven.starts += 1;
+                inputs.push(Input::RunnerReady { runner });
+            }
+            Effect::Execute {
+                runner,
+                call,
+                params,
+            } => {
+                self.execute(runner, call, &params, inputs, hanging);
+                driven.calls.push(*params);
+            }
+            Effect::Cancel { call, .. } => {
+                if hanging.get(&call) == Some(&true) {
+                    let cancelled = ErrorObject::new(error::CANCELLED, "cancelled");
+                    inputs.push(Input::Reply {
+                        call,
+                        result: Err(cancelled),
+                    });
+                }
+            }
+            Effect::KillRunner { .. } => driven.kills += 1,
+            Effect::AnswerRunner { .. } | Effect::RefuseRunner { .. } => {}
+        }
+    }
+
+    fn execute(
+        &mut self,
+        runner: RunnerIx,
+        call: CallId,
+        params: &ExecuteParams,
+        inputs: &mut Vec<Input>,
+        hanging: &mut HashMap<CallId, bool>,
+    ) {
+        let name = params.target["function"].as_str().unwrap().to_owned();
+        let does = match self.functions.get_mut(&name) {
+            Some(function) => function(params),
+            None => Does::Returns(json!({})),
+        };
+        let reply = |result| Input::Reply { call, result };
+        match does {
+            Does::Returns(outputs) => {
+                let outputs = match outputs {
+                    Value::Object(map) => map,
+                    scalar => serde_json::Map::from_iter([("result".to_owned(), scalar)]),
+                };
+                inputs.push(reply(Ok(ExecuteResult {
+                    outputs,
+                    ..ExecuteResult::default()
+                })));
+            }
+            Does::Answers(result) => {
+                inputs.push(reply(Ok(serde_json::from_value(result).unwrap())));
+            }
+            Does::Raises => {
+                inputs.push(reply(Err(ErrorObject::new(error::EXCEPTION, "it broke"))));
+            }
+            Does::Asserts(message) => {
+                inputs.push(reply(Err(ErrorObject::new(error::ASSERTION, message))));
+            }
+            Does::Hangs => drop(hanging.insert(call, true)),
+            Does::Ignores => drop(hanging.insert(call, false)),
+            Does::Dies => {
+                let reason = "exit code 3".to_owned();
+                inputs.push(Input::RunnerLost {
+                    runner,
+                    kind: "runner-died",
+                    reason,
+                });
+            }
+            Does::Interrupted => {
+                hanging.insert(call, true);
+                inputs.push(Input::Abort {
+                    cause: AbortCause::Signal,
+                    by: "Ctrl-C".to_owned(),
+                    message: "interrupted by Ctrl-C".to_owned(),
+                });
+            }
+        }
+    }
+
+    fn variables(&self) -> Variables {
+        let mut variables = Variables::new();
+        variables.assign("exec.serial_number", json!("S1"));
+        for (key, value) in &self.config {
+            variables.assign(&format!("cfg.{key}"), value.clone());
+        }
+        let declared = self.plan.root_sequence().variables.iter().cloned();
+        for (name, value) in declared.chain(self.overrides.clone()) {
+            variables.assign(&name, value);
+        }
+        variables
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            run: "r".to_owned(),
+            context: Context::default(),
+            unattended: self.unattended,
+            somebody: self.somebody,
+            default_timeout_ms: None,
+            cleanup_timeout_ms: 60_000,
+            required: HashSet::new(),
+            fixed: self.overrides.keys().cloned().collect(),
+            origin: Origin::Runner,
+        }
+    }
+}
+
+impl Driven {
+    /// The end of the run.
+    pub(super) fn end(&self) -> &RunFinished {
+        match self.events.last() {
+            Some(Event::RunFinished(end)) => end,
+            other => panic!("the last event is the end of the run: {other:?}"),
+        }
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        self.end().verdict
+    }
+
+    /// Every record as `name VERDICT`, in the order in which they began.
+    pub(super) fn steps(&self) -> Vec<String> {
+        self.records()
+            .iter()
+            .map(|(started, finished)| format!("{} {}", started.name, finished.verdict))
+            .collect()
+    }
+
+    /// Every record, in the order in which they began.
+    pub(super) fn records(&self) -> Vec<(&StepStarted, &StepFinished)> {
+        let finished: HashMap<StepNo, &StepFinished> = self
+            .events
+            .iter()
+            .filter_map(|event| match event {
+                Event::StepFinished(finished) => Some((finished.step, &**finished)),
+                _ => None,
+            })
+            .collect();
+        self.events
+            .iter()
+            .filter_map(|event| match event {
+                Event::StepStarted(started) => Some(&**started),
+                _ => None,
+            })
+            .map(|started| (started, finished[&started.step]))
+            .collect()
+    }
+
+    /// The only record of this name.
+    pub(super) fn step(&self, name: &str) -> &StepFinished {
+        let found: Vec<_> = self
+            .records()
+            .into_iter()
+            .filter(|(started, _)| started.name == name)
+            .collect();
+        assert_eq!(found.len(), 1, "one record of '{name}': {:?}", self.steps());
+        found[0].1
+    }
+
+    /// The names of the functions that were called, in order.
+    pub(super) fn called(&self) -> Vec<&str> {
+        self.calls
+            .iter()
+            .map(|call| call.target["function"].as_str().unwrap())
+            .collect()
+    }
+
+    /// The messages of the engine's log.
+    pub(super) fn log(&self) -> Vec<&str> {
+        self.events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Logged { message, .. } => Some(message.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+}

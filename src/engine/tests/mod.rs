@@ -1,0 +1,9 @@
+//! The engine driven by scripts: a definition, what its functions do, and the records that follow.
+
+mod abort;
+mod control;
+mod drive;
+mod loops;
+mod measured;
+mod prompts;
+mod sequences;

@@ -1,0 +1,67 @@
+//! What front ends and signals ask of a run.
+
+use crossbeam_channel::Sender;
+use serde_json::Value;
+
+use crate::event::AbortCause;
+use crate::prompt::Answer;
+use crate::runner::Waker;
+
+/// Something that is asked of a run.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Somebody at a screen wants the run to end; cleanup still runs.
+    Abort {
+        cause: AbortCause,
+        by: String,
+        message: String,
+    },
+    /// An interrupt from the keyboard or a signal; what it does depends on how many came before.
+    Interrupt {
+        by: String,
+    },
+    Answer(Box<Answer>),
+    /// The last front end that could answer is gone.
+    Detach,
+    /// A fact that was slow to find; [`Command::FactsFound`] follows the last one.
+    Fact {
+        name: String,
+        value: Value,
+    },
+    /// All slow facts were told: the run may end.
+    FactsFound,
+}
+
+/// Sends commands to a run; the run may be over already.
+#[derive(Debug, Clone)]
+pub(crate) struct Handle {
+    sender: Sender<Command>,
+    waker: Waker,
+}
+
+impl Handle {
+    pub(super) const fn new(sender: Sender<Command>, waker: Waker) -> Self {
+        Self { sender, waker }
+    }
+
+    /// Sends a command; one to a run that is over is dropped.
+    pub(crate) fn send(&self, command: Command) {
+        if self.sender.send(command).is_ok() {
+            self.waker.wake();
+        }
+    }
+
+    /// Asks for an abort with cleanup on behalf of a person at a screen.
+    pub(crate) fn abort(&self, by: &str) {
+        self.send(Command::Abort {
+            cause: AbortCause::Operator,
+            by: by.to_owned(),
+            message: format!("{by} asked for an abort"),
+        });
+    }
+
+    /// Answers the open question.
+    pub(crate) fn answer(&self, answer: Answer) {
+        self.send(Command::Answer(Box::new(answer)));
+    }
+}

@@ -1,0 +1,707 @@
+//! The session thread: waits, feeds the engine, journals, acts.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, unbounded};
+use maestro_protocol::{ErrorObject, InitializeParams, LogLevel, PromptReply, error};
+
+use super::artifacts::Artifacts;
+use super::feed::{Shared, lock};
+use super::interrupts::{Interrupts, Meaning};
+use super::preflight::{Findings, Questions};
+use super::recorder::Recorder;
+use super::{Clock, Command, Feed, Handle};
+use crate::engine::{Begin, CallId, Effect, Engine, Input, Options, RunnerQuestion};
+use crate::event::{
+    AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted, RunnerFacts,
+};
+use crate::expr::Variables;
+use crate::journal::{Journal, JournalError, Positions, Reader};
+use crate::plan::{Plan, RunnerIx};
+use crate::prompt::Answer;
+use crate::runner::{self, Fleet, FleetEvent, FleetOptions, RunnerId, RunnerSpec};
+
+/// The session looks at the clock at least this often, so that it notices when it was stopped.
+const HEARTBEAT: Duration = Duration::from_millis(200);
+
+/// A wake-up later than this beyond its time means that the process stood still.
+const STOPPED: Duration = Duration::from_millis(500);
+
+/// How long the end of a run waits for facts that are slow to find.
+const FACTS_AT_MOST: Duration = Duration::from_secs(2);
+
+/// Everything that a run needs, gathered by the caller.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) definitions: Vec<DefinitionPart>,
+    pub(crate) started: RunStarted,
+    pub(crate) variables: Variables,
+    pub(crate) options: Options,
+    /// One for each runner of the plan, in its order.
+    pub(crate) runners: Vec<RunnerSpec>,
+    pub(crate) initialize: InitializeParams,
+    pub(crate) fleet: FleetOptions,
+    pub(crate) journal: Journal,
+    pub(crate) clock: Clock,
+    /// `$MAESTRO_HOME`.
+    pub(crate) home: PathBuf,
+    /// Whether a [`Command::FactsFound`] will come.
+    pub(crate) awaits_facts: bool,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub(crate) struct RunEnd {
+    pub(crate) run: RunId,
+    pub(crate) finished: RunFinished,
+    /// Why the record is not certain: no verdict may be shown then.
+    pub(crate) not_recorded: Option<String>,
+}
+
+/// A run that goes on.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub(crate) handle: Handle,
+    pub(crate) feed: Feed,
+    pub(crate) positions: Arc<Positions>,
+    thread: JoinHandle<RunEnd>,
+}
+
+impl Running {
+    /// Waits for the end of the run and of its runners.
+    pub(crate) fn join(self) -> Option<RunEnd> {
+        self.thread.join().ok()
+    }
+}
+
+/// Starts a run on a thread of its own.
+pub(crate) fn start(request: Request) -> Result<Running, StartError> {
+    let fleet = Fleet::new(request.fleet.clone()).map_err(StartError::Os)?;
+    let (sender, commands) = unbounded();
+    let handle = Handle::new(sender, fleet.waker());
+    let shared = Arc::new(Shared::default());
+    let positions = request.journal.positions();
+    let reader = Reader::open(request.journal.path()).map_err(StartError::Journal)?;
+    let feed = Feed::new(Some(reader), Arc::clone(&positions), Arc::clone(&shared));
+    let session = Session::new(request, fleet, commands, Arc::clone(&shared));
+    let thread = thread::Builder::new()
+        .name("session".to_owned())
+        .spawn(move || session.run())
+        .map_err(StartError::Os)?;
+    Ok(Running {
+        handle,
+        feed,
+        positions,
+        thread,
+    })
+}
+
+/// Why a run could not be started.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    #[error("cannot make the descriptors and threads of a run")]
+    Os(#[source] std::io::Error),
+    #[error(transparent)]
+    Journal(JournalError),
+}
+
+/// The state of the session thread.
+struct Session {
+    plan: Arc<Plan>,
+    engine: Engine,
+    fleet: Fleet,
+    recorder: Recorder,
+    artifacts: Artifacts,
+    commands: Receiver<Command>,
+    shared: Arc<Shared>,
+    clock: Clock,
+    interrupts: Interrupts,
+    runners: Vec<RunnerSpec>,
+    initialize: InitializeParams,
+    definitions: Vec<DefinitionPart>,
+    started: Option<RunStarted>,
+    run: RunId,
+    awaits_facts: bool,
+    inbox: Vec<FleetEvent>,
+    effects: Vec<Effect>,
+    finished: Option<RunFinished>,
+}
+
+impl Session {
+    fn new(
+        request: Request,
+        fleet: Fleet,
+        commands: Receiver<Command>,
+        shared: Arc<Shared>,
+    ) -> Self {
+        let run = request.started.run;
+        Self {
+            engine: Engine::new(
+                Arc::clone(&request.plan),
+                request.variables,
+                request.options,
+            ),
+            plan: request.plan,
+            fleet,
+            recorder: Recorder::new(request.journal, Arc::clone(&shared)),
+            artifacts: Artifacts::new(request.home, run.to_string()),
+            commands,
+            shared,
+            clock: request.clock,
+            interrupts: Interrupts::default(),
+            runners: request.runners,
+            initialize: request.initialize,
+            definitions: request.definitions,
+            started: Some(request.started),
+            run,
+            awaits_facts: request.awaits_facts,
+            inbox: Vec::new(),
+            effects: Vec::new(),
+            finished: None,
+        }
+    }
+
+    fn run(mut self) -> RunEnd {
+        self.open_record();
+        let begin = self.preflight();
+        if let Err(error) = self.recorder.flush() {
+            self.lose_journal(&error);
+        }
+        self.handle(Input::Begin(begin));
+        while !self.engine.is_finished() {
+            self.wait_and_act();
+        }
+        let end = RunEnd {
+            run: self.run,
+            finished: self
+                .finished
+                .take()
+                .expect("a finished engine has published its end"),
+            not_recorded: self.recorder.lost().map(str::to_owned),
+        };
+        *lock(&self.shared.end) = Some(end.clone());
+        self.stop_runners();
+        end
+    }
+
+    /// Writes the beginning of the record. The disk takes it while the runners start.
+    fn open_record(&mut self) {
+        let now = self.clock.now();
+        if let Some(started) = self.started.take() {
+            self.recorder
+                .publish(Event::RunStarted(Box::new(started)), now);
+        }
+        for part in std::mem::take(&mut self.definitions) {
+            self.recorder.publish(Event::DefinitionRecorded(part), now);
+        }
+        if let Err(error) = self.recorder.commit_unflushed() {
+            self.lose_journal(&error);
+        }
+    }
+
+    /// Starts all runners side by side and asks them about every target.
+    fn preflight(&mut self) -> Begin {
+        let mut questions: Vec<Option<Questions>> = Vec::new();
+        for index in 0..self.runners.len() {
+            questions.push(Some(Questions::of(&self.plan, RunnerIx(index as u32))));
+            self.start_runner(RunnerIx(index as u32));
+        }
+        let mut waiting = self.runners.len();
+        let mut findings = Findings::default();
+        while waiting > 0 {
+            let until = self.clock.instant(self.clock.now().after(HEARTBEAT));
+            if self.fleet.poll(Some(until), &mut self.inbox).is_err() {
+                return Begin::Refused("cannot wait for the runners".to_owned());
+            }
+            for event in std::mem::take(&mut self.inbox) {
+                waiting -= self.preflight_event(event, &mut questions, &mut findings);
+            }
+            if let Some(by) = self.interrupted_early() {
+                return Begin::Refused(format!("{by} before the first step"));
+            }
+        }
+        self.commit();
+        if let Some(reason) = findings.refusal() {
+            return Begin::Refused(reason);
+        }
+        self.engine.require(findings.required);
+        Begin::Ready
+    }
+
+    /// Takes one event of the preflight; 1 when a runner is done with it.
+    fn preflight_event(
+        &mut self,
+        event: FleetEvent,
+        questions: &mut [Option<Questions>],
+        findings: &mut Findings,
+    ) -> usize {
+        match event {
+            FleetEvent::Ready {
+                runner, ref info, ..
+            } => {
+                let asks = info.capabilities.describe;
+                let open = questions[runner.0 as usize].as_ref();
+                let targets = open.filter(|open| asks && !open.params.targets.is_empty());
+                let done = targets.is_none();
+                if let Some(targets) = targets {
+                    self.fleet
+                        .describe(runner, runner::CallId(0), &targets.params);
+                }
+                self.note_ready(event);
+                usize::from(done)
+            }
+            FleetEvent::Described { runner, result, .. } => {
+                if let Some(asked) = questions[runner.0 as usize].take() {
+                    match result {
+                        Ok(answer) => asked.check(&self.plan, &answer, findings),
+                        Err(error) => findings.complaints.push(format!(
+                            "runner '{}' cannot describe its targets: {}",
+                            self.runners[runner.0 as usize].name, error.message
+                        )),
+                    }
+                }
+                1
+            }
+            FleetEvent::StartFailed { runner, reason } => {
+                let name = &self.runners[runner.0 as usize].name;
+                findings
+                    .complaints
+                    .push(format!("runner '{name}' does not start: {reason}"));
+                1
+            }
+            FleetEvent::Died {
+                runner,
+                status: reason,
+                ..
+            }
+            | FleetEvent::Violation {
+                runner,
+                message: reason,
+                ..
+            }
+            | FleetEvent::NotSent { runner, reason, .. } => {
+                let name = &self.runners[runner.0 as usize].name;
+                findings
+                    .complaints
+                    .push(format!("runner '{name}': {reason}"));
+                usize::from(questions[runner.0 as usize].take().is_some())
+            }
+            other => {
+                self.fleet_event(other);
+                0
+            }
+        }
+    }
+
+    fn interrupted_early(&mut self) -> Option<String> {
+        let commands: Vec<Command> = self.commands.try_iter().collect();
+        let mut interrupted = None;
+        for command in commands {
+            match command {
+                Command::Interrupt { by } | Command::Abort { by, .. } => interrupted = Some(by),
+                other => self.command(other),
+            }
+        }
+        interrupted
+    }
+
+    fn wait_and_act(&mut self) {
+        let before = self.clock.now();
+        let heartbeat = before.after(HEARTBEAT);
+        let until = self
+            .engine
+            .deadline()
+            .map_or(heartbeat, |due| due.min(heartbeat));
+        let waited = self
+            .fleet
+            .poll(Some(self.clock.instant(until)), &mut self.inbox);
+        let now = self.clock.now();
+        let overslept = now.since(until.max(before));
+        if overslept > STOPPED {
+            self.handle(Input::Resumed {
+                gap_us: overslept.as_micros() as u64,
+            });
+        }
+        if waited.is_err() {
+            let message = "cannot wait for the runners".to_owned();
+            self.handle(Input::Kill { by: message });
+        }
+        let mut inbox = std::mem::take(&mut self.inbox);
+        for event in inbox.drain(..) {
+            self.fleet_event(event);
+        }
+        self.inbox = inbox;
+        while let Ok(command) = self.commands.try_recv() {
+            self.command(command);
+        }
+        if self
+            .engine
+            .deadline()
+            .is_some_and(|due| due <= self.clock.now())
+        {
+            self.handle(Input::Tick);
+        }
+    }
+
+    /// Hands one input to the engine and does what it asks for.
+    fn handle(&mut self, input: Input) {
+        let mut effects = std::mem::take(&mut self.effects);
+        self.engine.handle(input, self.clock.now(), &mut effects);
+        for effect in effects.drain(..) {
+            self.act(effect);
+        }
+        self.effects = effects;
+        self.commit();
+    }
+
+    fn act(&mut self, effect: Effect) {
+        match effect {
+            Effect::Publish(event) => self.publish(event),
+            Effect::StartRunner(runner) => self.start_runner(runner),
+            Effect::Execute {
+                runner,
+                call,
+                params,
+            } => {
+                // Appended before told: a call that was made is in the record.
+                self.commit();
+                self.fleet
+                    .execute(id(runner), runner::CallId(call.0), &params);
+            }
+            Effect::Cancel { runner, call } => {
+                self.fleet.cancel(id(runner), runner::CallId(call.0));
+            }
+            Effect::KillRunner { runner, .. } => self.fleet.kill(id(runner)),
+            Effect::AnswerRunner {
+                runner,
+                request,
+                answer,
+            } => {
+                self.commit();
+                self.fleet
+                    .answer_prompt(id(runner), &request, &reply(*answer));
+            }
+            Effect::RefuseRunner {
+                runner,
+                request,
+                reason,
+            } => {
+                self.fleet.refuse_prompt(id(runner), &request, &reason);
+            }
+        }
+    }
+
+    fn publish(&mut self, mut event: Event) {
+        let now = self.clock.now();
+        for (step, artifact) in self.artifacts.shrink(&mut event) {
+            self.recorder
+                .publish(Event::ArtifactStored { step, artifact }, now);
+        }
+        if let Event::RunFinished(finished) = &event {
+            self.await_facts();
+            self.finished = Some((**finished).clone());
+        }
+        self.recorder.publish(event, now);
+    }
+
+    fn commit(&mut self) {
+        if let Err(error) = self.recorder.commit() {
+            self.lose_journal(&error);
+        }
+    }
+
+    /// The journal takes no more: the run ends, cleanup runs.
+    fn lose_journal(&mut self, error: &JournalError) {
+        let message = match std::error::Error::source(error) {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        };
+        let input = Input::Abort {
+            cause: AbortCause::JournalLost,
+            by: "journal".to_owned(),
+            message,
+        };
+        let mut effects = Vec::new();
+        self.engine.handle(input, self.clock.now(), &mut effects);
+        for effect in effects {
+            self.act(effect);
+        }
+        // Told once: a second failure only keeps events in memory.
+        let _: Result<(), JournalError> = self.recorder.commit();
+    }
+
+    fn fleet_event(&mut self, event: FleetEvent) {
+        match event {
+            FleetEvent::Ready { runner, .. } => {
+                self.note_ready(event);
+                self.handle(Input::RunnerReady { runner: ix(runner) });
+            }
+            FleetEvent::StartFailed { runner, reason } => {
+                self.handle(Input::RunnerFailed {
+                    runner: ix(runner),
+                    reason,
+                });
+            }
+            FleetEvent::Reply {
+                call, mut result, ..
+            }
+            | FleetEvent::LateReply {
+                call, mut result, ..
+            } => {
+                if let Ok(result) = &mut result {
+                    self.keep_artifacts(&std::mem::take(&mut result.artifacts));
+                }
+                self.handle(Input::Reply {
+                    call: CallId(call.0),
+                    result,
+                });
+            }
+            FleetEvent::NotSent { call, reason, .. } => {
+                let error = ErrorObject::new(error::INTERNAL, reason);
+                self.handle(Input::Reply {
+                    call: CallId(call.0),
+                    result: Err(error),
+                });
+            }
+            FleetEvent::Prompt {
+                runner,
+                request,
+                call,
+                params,
+            } => {
+                self.handle(Input::RunnerAsked(RunnerQuestion {
+                    runner: ix(runner),
+                    call: CallId(call.0),
+                    request,
+                    params: *params,
+                }));
+            }
+            FleetEvent::Progress {
+                fraction, message, ..
+            } => {
+                if let Some(step) = self.engine.current_step() {
+                    self.publish(Event::Progressed {
+                        step,
+                        fraction,
+                        message,
+                    });
+                    self.commit();
+                }
+            }
+            FleetEvent::Log {
+                runner,
+                call,
+                level,
+                text,
+            } => self.log(runner, call, level, text),
+            FleetEvent::Violation {
+                runner, message, ..
+            } => {
+                self.lost(runner, "protocol", message);
+            }
+            FleetEvent::Died { runner, status, .. } => {
+                let message = format!("the runner ended by itself: {status}");
+                self.lost(runner, "runner-died", message);
+            }
+            FleetEvent::Killed {
+                runner, open_call, ..
+            } => {
+                self.note_stopped(runner, "killed".to_owned());
+                if open_call.is_some() {
+                    let reason = "the runner did not take a message and was killed".to_owned();
+                    let input = Input::RunnerLost {
+                        runner: ix(runner),
+                        kind: "protocol",
+                        reason,
+                    };
+                    self.handle(input);
+                }
+            }
+            FleetEvent::Stopped { .. } | FleetEvent::Described { .. } | FleetEvent::Wake => {}
+        }
+    }
+
+    fn lost(&mut self, runner: RunnerId, kind: &'static str, reason: String) {
+        self.note_stopped(runner, reason.clone());
+        self.handle(Input::RunnerLost {
+            runner: ix(runner),
+            kind,
+            reason,
+        });
+    }
+
+    fn log(
+        &mut self,
+        runner: RunnerId,
+        call: Option<runner::CallId>,
+        level: LogLevel,
+        text: String,
+    ) {
+        self.publish(Event::Logged {
+            step: call.and_then(|_| self.engine.current_step()),
+            level: match level {
+                LogLevel::Debug => Level::Debug,
+                LogLevel::Info => Level::Info,
+                LogLevel::Warning => Level::Warning,
+                LogLevel::Error => Level::Error,
+            },
+            source: self.runners[runner.0 as usize].name.clone(),
+            message: text,
+        });
+        self.commit();
+    }
+
+    fn keep_artifacts(&mut self, artifacts: &[maestro_protocol::Artifact]) {
+        let Some(step) = self.engine.current_step() else {
+            return;
+        };
+        for artifact in artifacts {
+            let event = match self.artifacts.keep_file(artifact, &self.plan.root) {
+                Ok(artifact) => Event::ArtifactStored { step, artifact },
+                Err(error) => Event::Logged {
+                    step: Some(step),
+                    level: Level::Warning,
+                    source: "engine".to_owned(),
+                    message: format!("artifact '{}' is not kept: {error}", artifact.name),
+                },
+            };
+            self.publish(event);
+        }
+    }
+
+    fn note_ready(&mut self, event: FleetEvent) {
+        if let FleetEvent::Ready {
+            runner,
+            generation,
+            info,
+            pid,
+            start_ms,
+        } = event
+        {
+            self.publish(Event::RunnerStarted(RunnerFacts {
+                runner: self.runners[runner.0 as usize].name.clone(),
+                generation,
+                pid,
+                name: info.name,
+                version: info.version,
+                runtime: info.runtime,
+                start_ms: start_ms as u64,
+            }));
+        }
+    }
+
+    fn note_stopped(&mut self, runner: RunnerId, reason: String) {
+        let generation = self.fleet.generation(runner);
+        let runner = self.runners[runner.0 as usize].name.clone();
+        self.publish(Event::RunnerStopped {
+            runner,
+            generation,
+            reason,
+        });
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Abort { cause, by, message } => {
+                self.handle(Input::Abort { cause, by, message });
+            }
+            Command::Interrupt { by } => self.interrupt(by),
+            Command::Answer(answer) => self.handle(Input::Answered(answer)),
+            Command::Detach => self.handle(Input::NobodyLeft),
+            Command::Fact { name, value } => {
+                self.publish(Event::FactFound { name, value });
+                self.commit();
+            }
+            Command::FactsFound => self.awaits_facts = false,
+        }
+    }
+
+    fn interrupt(&mut self, by: String) {
+        match self.interrupts.take(self.clock.now()) {
+            Meaning::Nothing => {}
+            Meaning::Abort => {
+                let message = format!("interrupted by {by}");
+                self.handle(Input::Abort {
+                    cause: AbortCause::Signal,
+                    by,
+                    message,
+                });
+            }
+            Meaning::Report => {
+                let running = self.engine.running_cleanup().unwrap_or("nothing more");
+                let message = format!(
+                    "cleanup is running: {running}; a third interrupt, 3 s after the first, \
+                     ends it"
+                );
+                self.publish(Event::Logged {
+                    step: self.engine.current_step(),
+                    level: Level::Warning,
+                    source: "engine".to_owned(),
+                    message,
+                });
+                self.commit();
+            }
+            Meaning::Kill => self.handle(Input::Kill { by }),
+        }
+    }
+
+    /// Facts that are slow to find come before the end of the record.
+    fn await_facts(&mut self) {
+        let end = self.clock.now().after(FACTS_AT_MOST);
+        while self.awaits_facts && self.clock.now() < end {
+            let left = end.since(self.clock.now());
+            match self.commands.recv_timeout(left) {
+                Ok(Command::Fact { name, value }) => {
+                    let now = self.clock.now();
+                    self.recorder.publish(Event::FactFound { name, value }, now);
+                }
+                Ok(Command::FactsFound) => self.awaits_facts = false,
+                Ok(_) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn start_runner(&mut self, runner: RunnerIx) {
+        let index = runner.0 as usize;
+        let now = self.clock.instant(self.clock.now());
+        self.fleet
+            .start(id(runner), &self.runners[index], &self.initialize, now);
+    }
+
+    fn stop_runners(&mut self) {
+        let now = self.clock.instant(self.clock.now());
+        self.fleet.shutdown_all(now);
+        let mut events = Vec::new();
+        while !self.fleet.is_empty() {
+            let until = self.clock.instant(self.clock.now().after(HEARTBEAT));
+            if self.fleet.poll(Some(until), &mut events).is_err() {
+                return;
+            }
+            events.clear();
+        }
+    }
+}
+
+fn reply(answer: Answer) -> PromptReply {
+    PromptReply {
+        button: answer.button,
+        action: answer
+            .action
+            .map_or_else(String::new, |action| action.as_str().to_owned()),
+        value: answer.value.unwrap_or_default(),
+        timed_out: answer.timed_out,
+    }
+}
+
+const fn id(runner: RunnerIx) -> RunnerId {
+    RunnerId(runner.0)
+}
+
+const fn ix(runner: RunnerId) -> RunnerIx {
+    RunnerIx(runner.0)
+}
