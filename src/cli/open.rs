@@ -5,14 +5,18 @@ use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::exit::{Exit, Failure};
+use super::facts;
 use super::settings::Settings;
-use super::station::told;
-use crate::check::{self, Checked, CheckedPackage, Facts};
+use crate::check::{self, Checked, CheckedPackage};
+use crate::diagnostic::render::{HumanStyle, human};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::package::load::{LoadOptions, Origin, RootFile, load};
 use crate::package::read::ReadOptions;
 use crate::source::Sources;
 use crate::station::Station;
+
+/// Findings that are shown in full.
+const SHOWN: usize = 20;
 
 /// What the command line gives beside the package, so that the check does not miss it.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +47,7 @@ pub(crate) fn checked(
         threads: 1,
     };
     let loaded = load(&[root], &options);
-    let mut known = Facts::default();
+    let mut known = facts::of_files(&loaded.package);
     known.variables.clone_from(&given.variables);
     known.tags.clone_from(&given.tags);
     known.has_default_timeout = station.default_timeout_ms.is_some();
@@ -53,7 +57,7 @@ pub(crate) fn checked(
         findings,
         sources,
     } = check::check(loaded, &known);
-    tell(&findings, &sources, console);
+    tell(&findings, &sources, settings, console);
     package.ok_or_else(|| {
         Failure::new(Exit::Usage, "the package has mistakes; nothing was started").help(format!(
             "see all of it with: maestro validate {}",
@@ -120,13 +124,33 @@ fn main_of(folder: &Path) -> PathBuf {
 }
 
 /// Errors and warnings are for everybody, hints for `maestro validate`.
-fn tell(findings: &[Diagnostic], sources: &Sources, console: &mut Console<'_>) {
+fn tell(
+    findings: &[Diagnostic],
+    sources: &Sources,
+    settings: &Settings,
+    console: &mut Console<'_>,
+) {
     let has_error = findings.iter().any(Diagnostic::is_error);
-    for finding in findings {
-        match finding.severity {
-            Severity::Error => console.failure(&Failure::usage(told(finding, sources))),
-            Severity::Warning if !has_error => console.warning(&told(finding, sources)),
-            Severity::Warning | Severity::Hint => {}
-        }
+    let least = if has_error {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let told: Vec<Diagnostic> = findings
+        .iter()
+        .filter(|finding| finding.severity >= least)
+        .cloned()
+        .collect();
+    if told.is_empty() {
+        return;
     }
+    let style = HumanStyle {
+        color: settings.terminal.color_stderr,
+        unicode: settings.terminal.utf8,
+        width: usize::from(settings.terminal.columns.unwrap_or(100)),
+        limit: SHOWN,
+    };
+    let text = human(&told, sources, style);
+    // Whoever closed standard error does not want to know.
+    let _: std::io::Result<()> = console.err.write_all(text.as_bytes());
 }

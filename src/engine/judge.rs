@@ -95,30 +95,41 @@ impl Engine {
                     .map_err(|error| format!("unit: {error}"))?,
             )),
         };
-        let operand = |template: &Option<ValueTemplate>| {
-            template.as_ref().map(|template| self.operand(template))
+        let operand = |template: &Option<ValueTemplate>, field: &str| {
+            template
+                .as_ref()
+                .map(|template| self.operand(template, field))
+                .transpose()
         };
         Ok(Spec {
             position,
             name,
             kind: declared.kind,
             comparator: declared.comparator,
-            low_limit: operand(&declared.low_limit),
-            high_limit: operand(&declared.high_limit),
-            target: operand(&declared.target),
-            tolerance: operand(&declared.tolerance),
-            expected: operand(&declared.expected),
+            low_limit: operand(&declared.low_limit, "low_limit")?,
+            high_limit: operand(&declared.high_limit, "high_limit")?,
+            target: operand(&declared.target, "target")?,
+            tolerance: operand(&declared.tolerance, "tolerance")?,
+            expected: operand(&declared.expected, "expected")?,
             unit,
         })
     }
 
-    fn operand(&self, template: &ValueTemplate) -> Operand {
-        Operand {
-            declared: template.declared(),
-            value: template
-                .render(&self.variables)
-                .map_err(|error| error.to_string()),
+    /// A bound as declared and as rendered. A variable that does not exist aborts the step, but
+    /// never cleanup; anything else that cannot be rendered makes the limit invalid.
+    fn operand(&self, template: &ValueTemplate, field: &str) -> Result<Operand, String> {
+        let value = template.render(&self.variables);
+        let lenient = self.top_step().is_some_and(|frame| frame.lenient);
+        if let Err(error) = &value
+            && error.unknown.is_some()
+            && !lenient
+        {
+            return Err(format!("{field}: {error}"));
         }
+        Ok(Operand {
+            declared: template.declared(),
+            value: value.map_err(|error| error.to_string()),
+        })
     }
 
     /// Finds the value in the order of FORMAT section 3 and judges it.

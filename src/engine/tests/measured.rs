@@ -84,6 +84,20 @@ fn limits_are_kept_as_declared_and_as_evaluated() {
 }
 
 #[test]
+fn undefined_variable_in_a_limit_aborts_the_step() {
+    let text = one("measurement: {name: v, unit: V, high_limit: '{{cfg.NOPE}}'}");
+    let run = drive(&text).returns("f", &[json!({"v": 4.5})]).run();
+    assert_eq!(run.verdict(), Verdict::Aborted);
+    assert!(
+        run.step("a")
+            .reason
+            .as_deref()
+            .unwrap()
+            .contains("cfg.NOPE")
+    );
+}
+
+#[test]
 fn returned_keys_become_variables_and_reserved_ones_do_not() {
     let run = drive(&one("outputs: {twice: '{{v * 2}}'}"))
         .returns("f", &[json!({"v": 3, "cfg": 1})])
