@@ -12,6 +12,9 @@ if __name__ == "__main__":
     HERE = __file__.rpartition("/")[0] or "."
     if HERE not in sys.path:
         sys.path.insert(0, HERE)
+    # The runner's own byte code is kept even where that is switched off for everything else: some
+    # container images do so, and compiling takes longer than the rest of the start.
+    KEPT, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     from maestro_runner import main
 
-    main()
+    main(KEPT)

@@ -1,11 +1,9 @@
 """The loop of the Python runner: requests in, answers out, cancellation beside them.
 
 The main thread reads the requests and runs the user's code itself, so that a call costs no
-change of threads. While a call runs, the request pipe is armed with O_ASYNC: bytes that arrive
-(a `cancel`, the answer to a prompt, the end of the stream) raise SIGIO, whose handler reads them
-and raises `Cancelled` in the user's code; the signal also ends a blocking `time.sleep` or lock.
-A second thread waits for nothing but the other end's hang-up and ends the process if the user's
-code does not. Where O_ASYNC does not exist, `reader_thread` takes the handler's part.
+change of threads. While a call goes on, a signal tells of what arrives, and its handler raises
+`Cancelled` in the user's code; see `reader_signal`. Where that cannot be had, `reader_thread`
+reads in a thread of its own.
 
 Start-up time is the point of this file: it imports only what is built in, and no `json`, `re`,
 `signal`, `threading` or `traceback`. The rest is loaded after `initialize` is answered.
@@ -24,7 +22,7 @@ PROTOCOL = 1
 VERSION = "0.1.0"
 HERE = __file__.rpartition("/")[0].rpartition("/")[0]
 
-CHUNK = 65536
+CHUNK = 16384
 # The engine's limit is one second; what is left is for the interpreter itself.
 HANG_UP_GRACE_S = 0.7
 
@@ -72,11 +70,7 @@ points = None  # measurements of the current call, from `maestro.measure`
 files = None  # artifacts of the current call
 step_context = None  # parameters of the current `execute`
 
-arm = disarm = wait_for_more = wait_in_call = None  # set by the way of reading that was chosen
-
-
-def settle():
-    """Where an interrupt that comes late is waited for, if it can; see `reader_thread`."""
+reader = None  # how requests arrive: `reader_signal` or `reader_thread`
 
 
 # -- JSON ----------------------------------------------------------------------------------------
@@ -135,7 +129,8 @@ def _make_codec():
 
 
 loads, dumps = _make_codec()
-# Larger messages are worth the import of orjson, which costs as much as a few megabytes.
+# orjson reads faster, and its import costs as much as reading a few megabytes: it is worth it for
+# larger messages, and free when user code has imported it already (see `calls.load`).
 LARGE = 256 * 1024
 fast = None
 
@@ -152,7 +147,7 @@ def _orjson():
 
 
 def decode(line):
-    if len(line) > LARGE and _orjson():
+    if fast or (len(line) > LARGE and _orjson()):
         return fast.loads(line)
     return loads(line.decode("utf-8"))
 
@@ -169,6 +164,7 @@ _write_lock = _thread.allocate_lock()
 
 def write(text):
     """Writes one line whole; other threads wait their turn."""
+    # Only half of a surrogate pair has no UTF-8.
     data = text.encode("utf-8", "replace")
     with _write_lock:
         written = os.write(answers_fd, data)
@@ -189,8 +185,7 @@ def send(text):
         write(text)
     finally:
         shield -= 1
-    if is_cancelled and running is not None and not shield:
-        interrupt()
+    interrupt()
 
 
 def notify(method, params):
@@ -198,7 +193,8 @@ def notify(method, params):
 
 
 def answer(request_id, result_text):
-    write('{"jsonrpc":"2.0","id":%s,"result":%s}\n' % (encode(request_id), result_text))
+    id_text = request_id if type(request_id) is int else encode(request_id)
+    write('{"jsonrpc":"2.0","id":%s,"result":%s}\n' % (id_text, result_text))
 
 
 def answer_error(request_id, refusal):
@@ -212,10 +208,25 @@ def answer_error(request_id, refusal):
 
 
 def interrupt():
-    """Raises `Cancelled` once for the running call."""
+    """Raises `Cancelled` once for the running call, if it was cancelled and this is the moment.
+
+    Not within `send`, whose line would be cut, and not within an import: half a package in
+    `sys.modules` would break later steps. The watcher asks again until it has happened.
+    """
     global running
-    running = None
-    raise Cancelled("cancelled by the engine")
+    if is_cancelled and running is not None and not shield:
+        if not is_importing(sys._getframe(1)):
+            running = None
+            raise Cancelled("cancelled by the engine")
+
+
+def is_importing(frame):
+    """Whether a frame is part of an import."""
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def take(data):
@@ -255,6 +266,7 @@ def take(data):
 
 def ask(prompt_id, params):
     """Sends a prompt and waits for its answer: from the main thread, or from one of the user's."""
+    global running
     replies[prompt_id] = None
     try:
         send(
@@ -264,11 +276,12 @@ def ask(prompt_id, params):
         is_main = _thread.get_ident() == main_thread
         while replies[prompt_id] is None:
             if is_main:
-                wait_in_call(1000)
+                reader.wait_in_call(1000)
             else:
                 time.sleep(0.01)
             if is_cancelled:
-                interrupt()
+                running = None
+                raise Cancelled("cancelled by the engine")
         return replies[prompt_id]
     finally:
         replies.pop(prompt_id, None)
@@ -291,7 +304,7 @@ def serve_forever():
     """Serves requests until `shutdown` or the end of the stream."""
     while not at_end or queue:
         if not queue:
-            wait_for_more()
+            reader.wait_for_more()
             continue
         if not serve(queue.pop(0)):
             break
@@ -335,16 +348,17 @@ def from_user(request_id, params):
     step_context = params
     is_cancelled = False
     current = request_id
+    if not reader.is_watching:
+        reader.begin()
     if early_cancel == request_id:
         is_cancelled = True
     text = refusal = None
     try:
         text, refusal = guarded(request_id, params)
-        settle()
+        reader.settle()
     except Cancelled:
         running = None
         is_cancelled = True
-    disarm()
     if in_child:
         # User code forked and let the child return: the protocol belongs to the parent.
         os._exit(0 if refusal is None else 1)
@@ -363,7 +377,6 @@ def guarded(request_id, params):
     global running
     try:
         try:
-            arm()
             running = request_id
             if is_cancelled:
                 interrupt()
@@ -437,14 +450,13 @@ def _implementation():
 
 def after_initialize():
     """Loads what the first call needs, while the engine reads the answer."""
-    from . import calls
+    from . import calls, conversion, description  # noqa: F401
 
+    sys.dont_write_bytecode = no_byte_code
     globals()["run"] = calls.run
-    if start_watching is not None:
-        _thread.start_new_thread(start_watching, ())
-
-
-start_watching = None
+    watch = getattr(reader, "watch", None)
+    if watch is not None:
+        _thread.start_new_thread(watch, ())
 
 
 def move_streams():
@@ -471,17 +483,25 @@ def setting(name):
 
 def choose_reading():
     """Picks the way in which requests and cancels arrive."""
-    global arm, disarm, wait_for_more, start_watching
-    if sys.platform.startswith("linux") and setting("MAESTRO_RUNNER_READER") != "thread":
-        from . import reader_signal as reader
+    global reader
+    if os.__name__ == "posix" and setting("MAESTRO_RUNNER_READER") != "thread":
+        from .reader_signal import start
     else:
-        from . import reader_thread as reader
-    arm, disarm, wait_for_more, start_watching = reader.start()
+        from .reader_thread import start
+    reader = start()
 
 
-def main():
+no_byte_code = False  # what `sys.dont_write_bytecode` is for user code
+
+
+def main(user_code_is_not_cached=False):
     """Serves the engine on stdin and stdout, then ends the process in the ordinary way."""
+    global no_byte_code
+    no_byte_code = user_code_is_not_cached
     move_streams()
     choose_reading()
-    serve_forever()
+    try:
+        serve_forever()
+    except BrokenPipeError:
+        pass  # The engine is gone; nobody wants an answer.
     flush()

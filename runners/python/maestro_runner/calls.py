@@ -262,6 +262,8 @@ def load(package, name):
         added = [entry for entry in sys.path if entry not in before]
         sys.path[:] = before + added
     modules[name] = module
+    if core.fast is None:
+        core.fast = sys.modules.get("orjson")
     return module
 
 

@@ -1,4 +1,4 @@
-"""Reading where O_ASYNC does not exist: a thread reads and hands requests over.
+"""Reading where signals do not reach a thread: a thread reads and hands requests over.
 
 It costs a change of threads per request, and a cancel waits until the interpreter runs byte code
 in the main thread: a blocking `time.sleep` ends first.
@@ -6,64 +6,66 @@ in the main thread: a blocking `time.sleep` ends first.
 
 import ctypes
 import os
+import sys
 import threading
 import time
 
 import maestro_runner as core
 
 
-def start():
-    """Returns `arm`, `disarm`, `wait_for_more` and no function for a watching thread."""
-    news = threading.Condition()
+class Reader:
+    """The thread that reads, and what the main thread asks of it."""
 
-    def read_all():
+    is_watching = True
+
+    def __init__(self):
+        self.news = threading.Condition()
+        # A call that was interrupted and may not have noticed yet.
+        self.interrupted = None
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=lambda: setattr(core, "in_child", True))
+        threading.Thread(target=self.read_all, name="requests", daemon=True).start()
+
+    def wait_for_more(self):
+        with self.news:
+            while not core.queue and not core.at_end:
+                self.news.wait()
+
+    def wait_in_call(self, timeout_ms):
+        with self.news:
+            self.news.wait(timeout_ms / 1000)
+
+    def settle(self):
+        """The exception strikes some byte codes after it was sent: here, if nowhere before."""
+        while self.interrupted is not None and self.interrupted == core.current:
+            time.sleep(0.001)
+
+    def read_all(self):
         while not core.at_end:
             try:
                 data = os.read(core.requests_fd, core.CHUNK)
             except OSError:
                 data = b""
-            with news:
+            with self.news:
                 core.take(data)
                 if core.is_cancelled:
-                    interrupt()
-                news.notify_all()
+                    self.interrupt()
+                self.news.notify_all()
         time.sleep(core.HANG_UP_GRACE_S)
         os._exit(1)
 
-    sent = False
-
-    def interrupt():
-        nonlocal sent
+    def interrupt(self):
+        for _ in range(100):
+            if not core.is_importing(sys._current_frames().get(core.main_thread)):
+                break
+            time.sleep(0.005)
         if core.running is not None:
+            self.interrupted = core.running
             core.running = None
-            sent = True
             main = ctypes.c_ulong(core.main_thread)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(main, ctypes.py_object(core.Cancelled))
 
-    def settle():
-        # The exception strikes some byte codes after it was sent: here, if nowhere before.
-        while sent and core.current is not None:
-            time.sleep(0.001)
 
-    def arm():
-        nonlocal sent
-        sent = False
-
-    def disarm():
-        pass
-
-    def wait_for_more():
-        with news:
-            while not core.queue and not core.at_end:
-                news.wait()
-
-    def wait_in_call(timeout_ms):
-        with news:
-            news.wait(timeout_ms / 1000)
-
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: setattr(core, "in_child", True))
-    core.wait_in_call = wait_in_call
-    core.settle = settle
-    threading.Thread(target=read_all, name="requests", daemon=True).start()
-    return arm, disarm, wait_for_more, None
+def start():
+    """Starts the thread and returns the reader."""
+    return Reader()

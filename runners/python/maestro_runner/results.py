@@ -9,25 +9,23 @@ import maestro_runner as core
 
 LOWEST, HIGHEST = -(2**63), 2**64 - 1
 DEEPEST = 64
-EMPTY = '{"outputs":{},"measurements":[],"artifacts":[]}'
+EMPTY = '{"outputs":{}}'
+
+
+# The JSON text of output names, each with its colon.
+_names = {}
 
 
 def result_text(result, label):
     """The JSON text of a result."""
-    if result is None and core.points is None and core.files is None:
-        return EMPTY
+    if core.points is None and core.files is None:
+        if result is None:
+            return EMPTY
+        text = simple_text(result) if type(result) is dict else None
+        if text is not None:
+            return text
     outputs = {}
-    if type(result) is dict:
-        for key, value in result.items():
-            kind = type(value)
-            if type(key) is str and (
-                kind is str or kind is bool or (kind is float and value - value == 0)
-            ):
-                outputs[key] = value
-            else:
-                name = key if type(key) is str else str(key)
-                add(outputs, name, value, label)
-    elif result is not None:
+    if result is not None:
         spread(outputs, result, label)
     measurements = core.points or []
     artifacts = core.files or []
@@ -36,6 +34,33 @@ def result_text(result, label):
     return core.encode(
         {"outputs": outputs, "measurements": measurements, "artifacts": artifacts}
     )
+
+
+def simple_text(result):
+    """The same for a map of plain scalars, in one go; `None` when it holds anything else."""
+    parts = []
+    for key, value in result.items():
+        name = _names.get(key)
+        if name is None:
+            if type(key) is not str or len(_names) > 1000:
+                return None
+            name = _names[key] = core.encode(key) + ":"
+        kind = type(value)
+        if kind is float:
+            if value - value != 0:
+                return None
+            parts.append(name + repr(value))
+        elif kind is str:
+            parts.append(name + core.encode(value))
+        elif kind is bool:
+            parts.append(name + ("true" if value else "false"))
+        elif kind is int and LOWEST <= value <= HIGHEST:
+            parts.append(name + repr(value))
+        elif value is None:
+            parts.append(name + "null")
+        else:
+            return None
+    return '{"outputs":{%s}}' % ",".join(parts)
 
 
 def spread(outputs, result, label):

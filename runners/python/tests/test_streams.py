@@ -202,6 +202,29 @@ class Cancellation(RunnerCase):
             self.assertTrue("result" in answer or answer["error"]["code"] == -32800, answer)
         self.assertIn("result", runner.call("seen"))
 
+    def test_a_cancel_during_an_import_leaves_no_half_modules(self):
+        source = """
+            def f():
+                import slow.part
+                import time
+                time.sleep(60)
+            def g():
+                import slow.part
+                return slow.part.__name__
+        """
+        slow = "import time, maestro\nmaestro.progress(0)\ntime.sleep(0.2)\n"
+        files = {"steps.py": source, "slow/__init__.py": "from . import part\n" + slow,
+                 "slow/part.py": ""}
+        runner = self.runner(packages={"pack": files}, **self.options)
+        request = runner.execute("f")
+        self.assertEqual(runner.receive()["method"], "progress")
+        if self.options:
+            # A thread cannot end the sleep that follows.
+            return
+        runner.cancel(request)
+        self.assertEqual(runner.wait(request)["error"]["code"], -32800)
+        self.assertEqual(runner.outputs("g")["result"], "slow.part")
+
     def test_a_cancel_sent_with_its_request_is_obeyed(self):
         runner = self.runner(WAITS, **self.options)
         runner.outputs("seen")
