@@ -21,9 +21,15 @@ const KEYWORDS: [&str; 14] = [
 pub(super) fn holes(text: &str) -> Result<Vec<HoleSpan>, ExprError> {
     let mut holes = Vec::new();
     let mut from = 0;
+    // One hole that leads nowhere makes the rest of the text plain, so that no text, however
+    // hostile, is scanned again and again.
+    let mut is_structured = true;
     while let Some(found) = text[from..].find("{{") {
         let open = from + found;
-        let Some(close) = closing(text, open + 2) else {
+        let structured = is_structured.then(|| closing(text, open + 2)).flatten();
+        is_structured = structured.is_some();
+        let plain = || text[open + 2..].find("}}").map(|found| open + 2 + found);
+        let Some(close) = structured.or_else(plain) else {
             return Err(ExprError::new("'{{' is never closed")
                 .at(open..open + 2)
                 .help("add '}}', or write {{ '{{' }} for the two braces themselves"));
@@ -41,10 +47,8 @@ pub(super) fn holes(text: &str) -> Result<Vec<HoleSpan>, ExprError> {
     Ok(holes)
 }
 
-/// Where the `}}` stands that closes the hole whose inside begins at `from`.
-///
-/// Quoted text and inner braces are stepped over; where that leads nowhere (an apostrophe in a
-/// name), the first `}}` is taken.
+/// Where the `}}` stands that closes the hole whose inside begins at `from`, quoted text and inner
+/// braces stepped over. Leads nowhere for an apostrophe in a name, say; then the first `}}` counts.
 fn closing(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
@@ -56,13 +60,13 @@ fn closing(text: &str, from: usize) -> Option<usize> {
             b'{' => depth += 1,
             quote @ (b'\'' | b'"') => match quoted_end(bytes, at, quote) {
                 Some(end) => at = end,
-                None => break,
+                None => return None,
             },
             _ => {}
         }
         at += 1;
     }
-    text[from..].find("}}").map(|found| from + found)
+    None
 }
 
 /// The index of the quote that ends the text begun at `open`.
@@ -101,6 +105,30 @@ pub(super) fn is_name_start(c: char) -> bool {
 
 pub(super) fn is_name_part(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
+}
+
+/// How many parts of an expression can put one level of nesting on another: operators, brackets,
+/// filters, attributes. Parser and compiler recurse over them, and a stack has an end.
+pub(super) fn levels(inside: &str) -> usize {
+    let bytes = inside.as_bytes();
+    let mut levels = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            quote @ (b'\'' | b'"') => at = quoted_end(bytes, at, quote).unwrap_or(bytes.len()),
+            b'.' if bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {}
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'~' | b'|' | b'.' | b'(' | b'[' | b'{' | b'<'
+            | b'>' | b'=' | b'!' => levels += 1,
+            first if first.is_ascii_alphabetic() || first == b'_' => {
+                let end = word_end(inside, at);
+                levels += usize::from(KEYWORDS[..7].contains(&&inside[at..end]));
+                at = end - 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    levels
 }
 
 /// The variables that the expression `inside` reads; `offset` is where it stands in the text.

@@ -29,6 +29,9 @@ enum Piece {
     Hole(Hole),
 }
 
+/// Operators, brackets, filters and attributes in one `{{ }}`.
+const LEVEL_LIMIT: usize = 128;
+
 /// One `{{ }}`.
 #[derive(Debug, Clone)]
 struct Hole {
@@ -109,6 +112,9 @@ impl Hole {
         let inside = text[range.clone()].to_owned();
         if inside.len() > INSIDE_LIMIT {
             return Err(ExprError::new("the expression has more than 4096 characters").at(range));
+        }
+        if scan::levels(&inside) > LEVEL_LIMIT {
+            return Err(ExprError::new("the expression has more than 128 operators").at(range));
         }
         let expression = if scan::is_plain_name(&inside) {
             None

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Names of `exec.*` and `cfg.*` that end in these roots are never bare variables.
+/// Names that are never bare variables, neither by themselves nor before a dot.
 const NAMESPACES: [&str; 5] = ["cfg", "exec", "mes", "global", "test"];
 
 /// The counters of loops and attempts, restored when an inner loop ends.

@@ -97,6 +97,13 @@ impl<'a> Evaluation<'a> {
             (Ok(()), Ok(())) => self.judge(),
         };
         (self.record.verdict, self.record.reason) = judgement;
+        for text in [&mut self.record.actual_text, &mut self.record.raw_value] {
+            if text.as_mut().is_some_and(cut)
+                && !self.record.flags.iter().any(|flag| flag == flag::CUT)
+            {
+                self.record.flags.push(flag::CUT.to_owned());
+            }
+        }
         if self.observed.origin == Origin::Unattended {
             // Nobody measured it: the value must not look as if somebody had.
             self.record.actual_value = None;
@@ -237,6 +244,20 @@ impl<'a> Evaluation<'a> {
         self.record.actual_text = Some(text);
         judgement
     }
+}
+
+/// Bytes that the text of a value may take: an event must stay well below 256 KiB.
+const TEXT_LIMIT: usize = 32 * 1024;
+
+/// Cuts a text that is too long and says so.
+fn cut(text: &mut String) -> bool {
+    let is_long = text.len() > TEXT_LIMIT;
+    if is_long {
+        let whole = text.len();
+        text.truncate(text.floor_char_boundary(TEXT_LIMIT));
+        *text = format!("{text}… ({whole} bytes in all)");
+    }
+    is_long
 }
 
 /// The record with everything that is known before the value is looked at.

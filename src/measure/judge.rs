@@ -105,7 +105,10 @@ pub(super) fn judge_number(value: &Number, limits: &Limits<'_>, unit: Option<&st
 pub(super) fn judge_text(text: &str, limits: &Limits<'_>, value: &Value) -> Judgement {
     let expected = limits.expected_text.as_deref().unwrap_or_default();
     match limits.rule {
-        Rule::Same | Rule::Other => judge_sameness(text == expected, limits, value),
+        Rule::Same | Rule::Other => {
+            let is_other_spelling = limits.expected_spelling.as_deref() == Some(text);
+            judge_sameness(text == expected || is_other_spelling, limits, value)
+        }
         Rule::Text(Comparator::Contains) if text.contains(expected) => PASS,
         Rule::Text(Comparator::Contains) => {
             fail(format!("{} does not contain '{expected}'", shown(value)))

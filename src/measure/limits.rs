@@ -20,6 +20,8 @@ pub(super) struct Limits<'a> {
     pub(super) expected: Option<&'a Value>,
     /// What a text is compared with, as text.
     pub(super) expected_text: Option<String>,
+    /// The other spelling of a literal that is no text: `True` of `true`, `1.1` of `1.10`.
+    pub(super) expected_spelling: Option<String>,
     pub(super) expected_flag: Option<bool>,
     pub(super) rule: Rule,
 }
@@ -121,6 +123,12 @@ impl<'a> Limits<'a> {
             self.expected_text = Some(spell(&Value::Bool(flag)));
         } else {
             self.expected_text = Some(operand_text(operand, "expected")?);
+            let other = operand
+                .value
+                .as_ref()
+                .ok()
+                .filter(|value| !value.is_string());
+            self.expected_spelling = other.map(spell);
         }
         Ok(())
     }

@@ -77,6 +77,8 @@ pub(crate) mod flag {
     pub(crate) const UNDECLARED: &str = "undeclared";
     /// An integer too long for a double: `actual_value` is rounded, `actual_text` is exact.
     pub(crate) const ROUNDED: &str = "rounded";
+    /// `actual_text` or `raw_value` was too long to be kept whole; `outputs` has it.
+    pub(crate) const CUT: &str = "cut";
 }
 
 /// The type of a measurement (`type` in a package).

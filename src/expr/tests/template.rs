@@ -229,10 +229,63 @@ fn expressions_are_bounded() {
         .is_err()
     );
     assert!(Template::parse(&format!("{{{{ {} }}}}", "(".repeat(2000))).is_err());
-    let long = format!("{{{{ 1{} }}}}", "+1".repeat(2000));
-    assert_eq!(render(&long).unwrap(), json!(2001));
+    let list = format!("{{{{ [{}1.5] | sum }}}}", "1.5, ".repeat(500));
+    assert_eq!(render(&list).unwrap(), json!(751.5));
     let many = "{{name * 200000}}".repeat(2);
     assert!(message(&many).contains("1 MiB"));
+}
+
+#[test]
+fn deep_expressions_are_refused_before_a_stack_ends() {
+    for count in [100, 5000] {
+        for unit in [
+            "not ",
+            "-",
+            "[",
+            "(",
+            "{'a':",
+            "1 if ok else ",
+            "abs(",
+            "a[",
+            "{{",
+        ] {
+            let found = Template::parse(&format!("{{{{ {}1 }}}}", unit.repeat(count)));
+            assert!(count == 100 || found.is_err(), "{unit}");
+        }
+        for unit in [
+            "|abs",
+            ".b",
+            "[0]",
+            " and 1",
+            " + 1",
+            " ~ 1",
+            "(1)",
+            " is defined",
+            " if ok else 1",
+        ] {
+            let found = render(&format!("{{{{ count.x{} }}}}", unit.repeat(count)));
+            assert!(count == 100 || found.is_err(), "{unit}");
+        }
+    }
+    let long = format!("{{{{ 1{} }}}}", " + 1".repeat(128));
+    assert_eq!(render(&long).unwrap(), json!(129));
+}
+
+#[test]
+fn hostile_text_is_scanned_in_one_go() {
+    for unit in ["{{{}}", "{{'}}", "{{x}}", "{{", "{{a{b}}"] {
+        let _ = Template::parse(&unit.repeat(200_000));
+    }
+    let name = Template::parse("{{it's}} {{vout}}");
+    assert!(name.is_err(), "an apostrophe is no part of a name");
+}
+
+#[test]
+fn templates_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone>() {}
+    shared::<Template>();
+    shared::<TemplateTree>();
+    shared::<crate::expr::Condition>();
 }
 
 #[test]
@@ -306,7 +359,7 @@ fn trees_render_at_every_depth() {
 
 proptest! {
     #[test]
-    fn no_text_panics(text in "[{}%#'\"a-z|.()+ \\-é0-9\\[\\]:,]{0,60}") {
+    fn no_text_panics(text in "[{}%#'\"a-z|.()+ \\-éµªº0-9\\[\\]:,]{0,60}") {
         if let Ok(template) = Template::parse(&text) {
             for used in template.names() {
                 prop_assert_eq!(&text[used.range.clone()], used.name);

@@ -229,6 +229,11 @@ fn literal_that_a_text_is_compared_with_keeps_its_source_text() {
     let mut spec = spec(&json!({"type": "string"}));
     spec.expected = Some(Operand::literal("1.10", json!(1.1)));
     assert_eq!(judge_spec(&spec, Some(&json!("1.10")), None).verdict, Pass);
+    assert_eq!(judge_spec(&spec, Some(&json!(1.1)), None).verdict, Pass);
+    spec.expected = Some(Operand::literal("true", json!(true)));
+    assert_eq!(judge_spec(&spec, Some(&json!(true)), None).verdict, Pass);
+    assert_eq!(judge_spec(&spec, Some(&json!("true")), None).verdict, Pass);
+    assert_eq!(judge_spec(&spec, Some(&json!("TRUE")), None).verdict, Fail);
     spec.expected = Some(Operand::literal("{{version}}", json!(1.1)));
     assert_eq!(judge_spec(&spec, Some(&json!("1.1")), None).verdict, Pass);
 }

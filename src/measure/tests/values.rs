@@ -173,3 +173,24 @@ fn arrays_are_judged_by_their_worst_element() {
     );
     assert_eq!(found.actual_value, Some(7.0));
 }
+
+#[test]
+fn long_texts_are_cut_and_flagged() {
+    let long = vec![1.5; 100_000];
+    let found = judge(json!({"type": "array", "high_limit": 2}), json!(long));
+    let text = found.actual_text.unwrap();
+    assert_eq!(found.verdict, Pass);
+    assert!(
+        text.len() < 33_000 && text.ends_with("… (400001 bytes in all)"),
+        "{}",
+        text.len()
+    );
+    assert_eq!(found.flags, ["cut"]);
+    let found = judge(json!({"type": "string"}), json!("é".repeat(20_000)));
+    assert!(
+        found
+            .actual_text
+            .unwrap()
+            .ends_with("… (40000 bytes in all)")
+    );
+}
