@@ -257,4 +257,6 @@ fn plural(count: usize, word: &str) -> String {
 }
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;

@@ -44,6 +44,8 @@ fn score(folded_word: &str, name: &str) -> Option<usize> {
         return None;
     }
     let distance = strsim::osa_distance(folded_word, &folded);
+    // A beginning that names only one thing is no slip but an abbreviation.
+    let is_beginning = folded_word.len() > 3 && folded.starts_with(folded_word);
     let shorter = folded_word.chars().count().min(folded.chars().count());
     let allowed = match shorter {
         0..=2 => 0,
@@ -51,7 +53,7 @@ fn score(folded_word: &str, name: &str) -> Option<usize> {
         6..=8 => 2,
         _ => 3,
     };
-    (distance <= allowed).then_some(distance)
+    (distance <= allowed || is_beginning).then_some(distance)
 }
 
 fn fold(name: &str) -> String {

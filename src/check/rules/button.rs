@@ -32,6 +32,8 @@ fn names(prompt: &PromptDecl, is_manual: bool) -> Vec<&str> {
         .iter()
         .map(|b| b.name.value.as_str())
         .collect();
+    names.sort_unstable();
+    names.dedup();
     if names.is_empty() {
         names.extend(if is_manual {
             &["PASS", "FAIL"][..]

@@ -226,3 +226,130 @@ fn good_samples_have_no_errors() {
     let said = bench.said();
     assert_eq!(said.exit, Exit::Done, "{}", said.out);
 }
+
+/// Texts that are meant to hurt: a finding or nothing, and soon.
+#[test]
+fn hostile_texts_end_in_findings() {
+    let brackets = "(".repeat(100_000);
+    let cases = [
+        format!("    - {{ name: a, type: mock, precondition: \"{brackets}\" }}"),
+        format!(
+            "    - {{ name: a, type: mock, precondition: \"{}x\" }}",
+            "!".repeat(100_000)
+        ),
+        format!("    - {{ name: a, type: mock, outputs: {{ x: \"{{{{ {brackets} }}}}\" }} }}"),
+        format!(
+            "    - {{ name: a, type: mock, outputs: {{ x: \"{}\" }} }}",
+            "{{".repeat(100_000)
+        ),
+        format!(
+            "    - {{ name: a, type: mock, measurement: {{ name: m, type: string, value: x, operator: matches, expected: \"{brackets}\" }} }}"
+        ),
+        format!(
+            "    - {{ name: {}, type: mock, {}: 1 }}",
+            "a".repeat(200_000),
+            "k".repeat(1_000)
+        ),
+        format!(
+            "    - {{ name: a, type: sequence, sequence: \"{}\" }}",
+            "a/".repeat(50_000)
+        ),
+        format!(
+            "    - {{ name: a, runner: python, module: \"{}\", function: f, timeout_ms: 1 }}",
+            "a.".repeat(50_000)
+        ),
+        format!(
+            "    - {{ name: a, type: prompt, prompt: {{ message: m, image: \"{}\" }} }}",
+            "../".repeat(50_000)
+        ),
+        "    - { name: a, runner: python, module: \"m\\0\", function: f, timeout_ms: 1 }"
+            .to_owned(),
+    ];
+    for steps in cases {
+        let bench = Bench::new();
+        bench.test("tests/main.yaml", &steps);
+        let said = bench.said();
+        assert_eq!(said.exit, Exit::Negative, "{}", &steps[..60]);
+    }
+}
+
+#[test]
+fn sequences_that_multiply_are_walked_within_bounds() {
+    let mut bench = Bench::new();
+    for level in 0..40 {
+        let call = format!(
+            "    - {{ name: s, type: sequence, sequence: l{}.yaml }}\n",
+            level + 1
+        );
+        bench.test(&format!("l{level}.yaml"), &call.repeat(3));
+    }
+    bench.test("l40.yaml", GOOD);
+    bench.options.deny = Deny::Errors;
+    assert_eq!(bench.said().exit, Exit::Done);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Words of the format in any order and place.
+    #[test]
+    fn arbitrary_definitions_never_panic(words in proptest::collection::vec(word(), 0..60)) {
+        let bench = Bench::new();
+        bench.file("a.yaml", &format!("test:\n{}", words.concat()));
+        bench.said();
+    }
+}
+
+fn word() -> impl proptest::strategy::Strategy<Value = String> {
+    let words = [
+        "  ",
+        "\n",
+        "\n  ",
+        "\n    - ",
+        "name: ",
+        "steps:",
+        "type: ",
+        "mock",
+        "prompt",
+        "sequence: ",
+        "a.yaml",
+        "runner: ",
+        "python",
+        "module: m",
+        "function: f",
+        "measurement: ",
+        "low_limit: ",
+        "5.3",
+        "\"{{ x }}\"",
+        "{{",
+        "}}",
+        "{ ",
+        " }",
+        "[",
+        "]",
+        ", ",
+        "precondition: ",
+        "x > 3",
+        "retry: ",
+        "before: ",
+        "count: 1",
+        "repeat: ",
+        "&a ",
+        "*a",
+        "<<: ",
+        "µ",
+        "\t",
+        "'",
+        "\"",
+        "- ",
+        "prompt: ",
+        "message: m",
+        "input: ",
+        "options: ",
+        "enabled: yes",
+        "010",
+        "3,3",
+        "|\n",
+    ];
+    proptest::sample::select(words.map(str::to_owned).to_vec())
+}

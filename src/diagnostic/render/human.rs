@@ -7,8 +7,12 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
+use super::place::Place;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{SourceFile, SourceId, Sources};
+
+/// Longer lines are not shown: nobody could see what is underlined.
+const LONG_LINE: usize = 1_000;
 
 /// What the reader's terminal can show.
 #[derive(Debug, Clone, Copy)]
@@ -76,13 +80,16 @@ fn handler(style: HumanStyle) -> GraphicalReportHandler {
 /// The finding, and a note for each further file that its labels point into.
 fn reports<'a>(finding: &Diagnostic, sources: &'a Sources) -> Vec<Report<'a>> {
     let home = finding.primary().map(|span| span.source);
+    if has_long_line(finding, sources) {
+        return vec![without_text(finding, sources)];
+    }
     let mut reports = vec![Report {
         severity: finding.severity,
         code: Some(finding.code.as_str()),
         message: finding.message.clone(),
         help: finding.help.clone(),
         text: home.map(|source| Text(sources.file(source))),
-        labels: labels(finding, home),
+        labels: home.map_or_else(Vec::new, |home| labels(finding, home, sources)),
     }];
     let mut elsewhere: Vec<SourceId> = Vec::new();
     for label in &finding.labels {
@@ -97,22 +104,54 @@ fn reports<'a>(finding: &Diagnostic, sources: &'a Sources) -> Vec<Report<'a>> {
         message: format!("this belongs to the `{}` above", finding.code),
         help: None,
         text: Some(Text(sources.file(source))),
-        labels: labels(finding, Some(source)),
+        labels: labels(finding, source, sources),
     }));
     reports
 }
 
-fn labels(finding: &Diagnostic, source: Option<SourceId>) -> Vec<LabeledSpan> {
+/// Whether a line that would be shown is too long for a screen, and for the renderer.
+fn has_long_line(finding: &Diagnostic, sources: &Sources) -> bool {
+    finding.labels.iter().any(|label| {
+        let file = sources.file(label.span.source);
+        let line = file.position(label.span.start as usize).line;
+        let around = line.saturating_sub(1)..=line + 1;
+        let mut lines = around.filter_map(|line| file.line(line));
+        lines.any(|line| line.len() > LONG_LINE)
+    })
+}
+
+/// The places as `file:line:column` instead of the text.
+fn without_text<'a>(finding: &Diagnostic, sources: &Sources) -> Report<'a> {
+    let mut message: String = finding.message.chars().take(LONG_LINE).collect();
+    for label in &finding.labels {
+        let place = Place::of(label.span, sources);
+        let (file, line, column) = (place.file, place.line, place.column);
+        let _ = write!(message, "\n{file}:{line}:{column}: {}", label.text);
+    }
+    Report {
+        severity: finding.severity,
+        code: Some(finding.code.as_str()),
+        message,
+        help: finding.help.clone(),
+        text: None,
+        labels: Vec::new(),
+    }
+}
+
+fn labels(finding: &Diagnostic, source: SourceId, sources: &Sources) -> Vec<LabeledSpan> {
     let here = finding
         .labels
         .iter()
-        .filter(|label| Some(label.span.source) == source);
-    here.map(labeled).collect()
+        .filter(|label| label.span.source == source);
+    here.map(|label| labeled(label, sources)).collect()
 }
 
-fn labeled(label: &Label) -> LabeledSpan {
+/// The first line of a label's span: a finding about a whole block needs no page of it.
+fn labeled(label: &Label, sources: &Sources) -> LabeledSpan {
+    let covered = sources.text(label.span);
+    let first = covered.split(['\n', '\r']).next().unwrap_or(covered);
     let text = (!label.text.is_empty()).then(|| label.text.clone());
-    LabeledSpan::new(text, label.span.start as usize, label.span.len())
+    LabeledSpan::new(text, label.span.start as usize, first.len())
 }
 
 /// A finding in the shape that the renderer takes.

@@ -73,7 +73,7 @@ fn count(
 ) -> Spanned<u32> {
     let Some(node) = fields.take(field) else {
         reader.missing(fields.head, message, &format!("add `{field}:`"));
-        return Spanned::new(0, fields.head);
+        return Spanned::new(1, fields.head);
     };
     let least = u64::from(field == "max_iterations");
     let count = reader.whole(node, field, MAX_COUNT);
@@ -81,5 +81,5 @@ fn count(
         reader.out_of_range(node, field, "1 or more: the body runs before the condition");
     }
     let count = count.map(|count| count.map(|count| count as u32));
-    count.unwrap_or_else(|| Spanned::new(0, node.span))
+    count.unwrap_or_else(|| Spanned::new(1, node.span))
 }

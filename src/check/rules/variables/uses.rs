@@ -104,23 +104,28 @@ fn bare(
 ) -> Option<Diagnostic> {
     match scope.knows(name) {
         Knowledge::Certain => None,
-        Knowledge::Never if surroundings.may_have_callers => {
-            Some(uncertain(name, place, "set by the calling test, if at all"))
-        }
+        Knowledge::Never if surroundings.may_have_callers => Some(uncertain(
+            name,
+            place,
+            "set by the calling test, if at all",
+            scope,
+        )),
         Knowledge::Possible => Some(uncertain(
             name,
             place,
             "exists only if an earlier step returns it",
+            scope,
         )),
         Knowledge::Never => Some(undeclared(name, place, did_you_mean(name, scope.names()))),
     }
 }
 
-fn uncertain(name: &str, place: Span, label: &str) -> Diagnostic {
+fn uncertain(name: &str, place: Span, label: &str, scope: &Scope<'_>) -> Diagnostic {
     let message = format!("Variable '{name}' is declared nowhere");
     Diagnostic::hint(Code::VariableNotCertain, message)
         .at(place, label)
         .help("declare it in `variables` to be certain")
+        .maybe_help(did_you_mean(name, scope.names()))
 }
 
 fn undeclared(name: &str, place: Span, help: Option<String>) -> Diagnostic {
