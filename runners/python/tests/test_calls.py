@@ -302,6 +302,11 @@ class Results(RunnerCase):
         self.assertEqual(result["outputs"]["wave"], artifact["path"])
         with open(artifact["path"], "rb") as file:
             self.assertEqual(file.read(), b"\x00\x01")
+        folder = os.path.dirname(artifact["path"])
+        self.one.request("shutdown")
+        self.one.process.wait(5)
+        self.assertFalse(os.path.exists(folder))
+        self.one = self.runner(RESULTS)
         (artifact,) = self.one.call("file")["result"]["artifacts"]
         self.assertEqual((artifact["name"], artifact["media_type"]), ("trace.csv", "text/csv"))
 

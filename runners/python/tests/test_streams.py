@@ -42,8 +42,15 @@ PRINTS = """
 
     def pools():
         import multiprocessing
-        with multiprocessing.get_context("fork").Pool(2) as pool:
-            return sum(pool.map(abs, [-1, -2, -3]))
+        total = 0
+        for method in ("fork", "spawn"):
+            with multiprocessing.get_context(method).Pool(2) as pool:
+                total += sum(pool.map(double, [1, 2]))
+        return total
+
+    def double(x):
+        print("in a child")
+        return 2 * x
 """
 
 
@@ -71,7 +78,8 @@ class Streams(RunnerCase):
     def test_a_forked_child_never_answers(self):
         runner = self.runner(PRINTS)
         self.assertGreater(runner.outputs("forks")["result"], 0)
-        self.assertEqual(runner.outputs("pools")["result"], 6)
+        self.assertEqual(runner.outputs("pools")["result"], 12)
+        self.assertIn("in a child", runner.log())
         self.assertGreater(runner.outputs("forks")["result"], 0)
 
 
