@@ -117,7 +117,7 @@ def cancelled():
 
 
 def context():
-    """What the run is about: serial, operator, station, tags; and run, step, attempt, timeout_ms."""
+    """What the run is about: serial, operator, station, tags; run, step, attempt, timeout_ms."""
     params = _core.step_context or {}
     found = dict(params.get("context") or {})
     for key in ("run", "step", "attempt", "package", "timeout_ms"):
@@ -141,7 +141,7 @@ def prompt(message, buttons=None, **fields):
     params = {"message": str(message)}
     if buttons:
         params["buttons"] = [
-            {"name": button[0], "action": button[1]} if isinstance(button, (tuple, list)) else button
+            button if isinstance(button, dict) else {"name": button[0], "action": button[1]}
             for button in buttons
         ]
     params.update({name: value for name, value in fields.items() if value is not None})

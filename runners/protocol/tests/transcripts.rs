@@ -185,3 +185,25 @@ fn every_broken_line_breaks_the_rule_it_says() {
     }
     assert!(count > 10);
 }
+
+#[test]
+fn no_torn_or_flipped_line_is_more_than_a_violation() {
+    for (_, lines) in transcripts() {
+        for line in lines.iter().filter(|line| line.get("message").is_some()) {
+            let whole = filled(&line["message"]).to_string().into_bytes();
+            for at in 0..whole.len() {
+                // Whatever comes out: reading ends, and without a panic.
+                assert!(decode(&whole[..at]).is_err());
+                assert!(decode_from_engine(&whole[..at]).is_err());
+                for bit in [0x01, 0x20, 0x80] {
+                    let mut flipped = whole.clone();
+                    flipped[at] ^= bit;
+                    if let Ok(Incoming::Response { outcome, .. }) = decode(&flipped) {
+                        outcome.read::<ExecuteResult>().ok();
+                    }
+                    decode_from_engine(&flipped).ok();
+                }
+            }
+        }
+    }
+}

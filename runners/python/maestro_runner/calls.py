@@ -1,4 +1,4 @@
-"""One `execute`: find the function, convert the parameters, run it, turn what it returns to JSON."""
+"""One `execute`: find the function, convert the parameters, run it, write what it returns."""
 
 import sys
 
@@ -42,7 +42,7 @@ def run(params):
         result = plan.function(*leading, **arguments)
     else:
         result = plan.function(**arguments)
-    if hasattr(result, "__await__"):
+    if type(result) is not dict and hasattr(result, "__await__"):
         result = finish(result)
     return result_text(result, plan.label)
 

@@ -52,7 +52,7 @@ def evaluate(text, function):
         return eval(text, dict(scope))
     except Exception:
         pass
-    # `X | None` is no expression before Python 3.10, and `typing` may be imported for checkers only.
+    # `X | None` is no expression before Python 3.10, and `typing` may be there for checkers only.
     head, bracket, tail = text.partition("[")
     parts = [part.strip() for part in text.split("|")]
     if head.rpartition(".")[2] == "Optional" and bracket:

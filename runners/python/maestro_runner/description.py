@@ -107,7 +107,8 @@ def look_up(tree, lines, module, path, name):
         return {"exists": True, "parameters": None, "doc": doc_line(node)}
     if kind == "Constant":
         return missing("`%s` in %s is no function" % (name, holder))
-    return {"exists": True, "parameters": None, "reason": "it is defined by an assignment or import"}
+    reason = "it is defined by an assignment or import"
+    return {"exists": True, "parameters": None, "reason": reason}
 
 
 def absent(names, has_star, holder, name):

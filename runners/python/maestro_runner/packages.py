@@ -76,7 +76,8 @@ def _same(first, second, name):
     """Whether a module is the same in two folders."""
     ours, theirs = _content(first, name), _content(second, name)
     # Folders without `__init__.py` are one namespace and may differ in what they hold.
-    if any(path in ("", "/__init__.py") for path in (*ours, *theirs)) and ours.keys() != theirs.keys():
+    is_one = any(path in ("", "/__init__.py") for path in (*ours, *theirs))
+    if is_one and ours.keys() != theirs.keys():
         return False
     return all(_read(ours[path]) == _read(theirs[path]) for path in ours if path in theirs)
 
