@@ -46,8 +46,15 @@ impl StepRecord {
     /// replaced iterations do not.
     pub(crate) fn is_counted(&self) -> bool {
         let is_replaced = self.finished.as_ref().is_some_and(|step| step.superseded);
-        let section = self.started.section;
-        !is_replaced && !matches!(section, Section::Restore | Section::RetryBefore)
+        !is_replaced && self.has_counted_section()
+    }
+
+    /// Whether the step stands where steps are counted.
+    pub(crate) const fn has_counted_section(&self) -> bool {
+        !matches!(
+            self.started.section,
+            Section::Restore | Section::RetryBefore
+        )
     }
 
     /// The measurements of the last attempt.

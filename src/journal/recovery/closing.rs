@@ -7,7 +7,7 @@ use serde_json::json;
 use super::scan::Scan;
 use crate::event::{
     AbortCause, Cleanup, Envelope, Event, FORMAT_VERSION, RunFinished, RunStatus, Section,
-    StepFinished, StepNo, Timestamp,
+    StepFinished, StepKind, StepNo, Timestamp,
 };
 use crate::journal::BadLine;
 use crate::record::{DAMAGED, RunRecord, StepRecord};
@@ -153,9 +153,12 @@ fn cleanup(record: &RunRecord) -> Cleanup {
     }
 }
 
+/// As the engine counts: every iteration, sequences not.
 fn counts(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> [u32; 6] {
     let mut counts = [0; 6];
-    for step in record.steps.iter().filter(|step| step.is_counted()) {
+    let is_executed =
+        |step: &&StepRecord| step.has_counted_section() && step.started.kind != StepKind::Sequence;
+    for step in record.steps.iter().filter(is_executed) {
         if let Some(verdict) = verdicts.get(&step.no()) {
             counts[match verdict {
                 Verdict::Pass => 0,

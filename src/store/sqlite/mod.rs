@@ -9,6 +9,8 @@
 
 mod bind;
 mod connection;
+#[cfg(test)]
+mod crash_tests;
 mod history;
 mod migrate;
 mod sink;
