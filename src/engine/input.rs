@@ -16,6 +16,12 @@ pub(crate) enum Begin {
     Ready,
     /// No step starts; the run is ERROR for this reason.
     Refused(String),
+    /// Somebody ended the run before its first step; it is ABORTED.
+    Aborted {
+        cause: AbortCause,
+        by: String,
+        message: String,
+    },
 }
 
 /// Something that happened outside.

@@ -186,6 +186,10 @@ impl Engine {
                 self.cause_verdict = Some(Verdict::Error);
                 self.finish(now, effects);
             }
+            Begin::Aborted { cause, by, message } => {
+                self.begin_abort(cause, &by, message, effects);
+                self.finish(now, effects);
+            }
         }
     }
 

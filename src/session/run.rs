@@ -220,8 +220,8 @@ impl Session {
             for event in std::mem::take(&mut self.inbox) {
                 waiting -= self.preflight_event(event, &mut questions, &mut findings);
             }
-            if let Some(by) = self.interrupted_early() {
-                return Begin::Refused(format!("{by} before the first step"));
+            if let Some(aborted) = self.aborted_early() {
+                return aborted;
             }
         }
         self.commit();
@@ -297,16 +297,26 @@ impl Session {
         }
     }
 
-    fn interrupted_early(&mut self) -> Option<String> {
+    /// Hears the commands of the time before the first step.
+    fn aborted_early(&mut self) -> Option<Begin> {
         let commands: Vec<Command> = self.commands.try_iter().collect();
-        let mut interrupted = None;
+        let mut aborted = None;
         for command in commands {
             match command {
-                Command::Interrupt { by } | Command::Abort { by, .. } => interrupted = Some(by),
+                Command::Interrupt { by } => {
+                    aborted = Some(Begin::Aborted {
+                        cause: AbortCause::Signal,
+                        message: format!("interrupted by {by} before the first step"),
+                        by,
+                    });
+                }
+                Command::Abort { cause, by, message } => {
+                    aborted = Some(Begin::Aborted { cause, by, message });
+                }
                 other => self.command(other),
             }
         }
-        interrupted
+        aborted
     }
 
     fn wait_and_act(&mut self) {

@@ -2,14 +2,18 @@
 //! code, and what is generated from it. Begin with [`rig`], which runs the executable.
 
 #![allow(
+    clippy::print_stdout,
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "a test may panic, read the environment and look at the clock"
+    reason = "a test may panic, read the environment, look at the clock and say what it skipped"
 )]
 
 mod architecture;
 mod commands;
+mod faults;
 mod generated;
 mod licences;
+#[allow(dead_code, reason = "the harness offers more than each test needs")]
+mod live;
 #[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod rig;

@@ -175,6 +175,24 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// What a command came to that was not run by [`Rig::finish`].
+    pub(crate) fn new(
+        line: &str,
+        code: i32,
+        stdout: String,
+        stderr: String,
+        took: Duration,
+    ) -> Self {
+        let line = line.to_owned();
+        Self {
+            line,
+            code,
+            stdout,
+            stderr,
+            took,
+        }
+    }
+
     #[track_caller]
     pub(crate) fn passes(self) -> Self {
         self.exit(0)

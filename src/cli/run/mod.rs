@@ -90,10 +90,12 @@ fn go(
     let plan = Arc::new(plan);
     let request = prepared.request(&plan, definitions, station, identity, somebody)?;
     let run = request.started.run;
+    let no_signals = |error| Failure::trouble(format!("signals cannot be caught: {error}"));
+    let caught = signals::Caught::begin().map_err(no_signals)?;
     let running = session::start(request)
         .map_err(|error| Failure::trouble(format!("the run cannot start: {error}")))?;
-    let forwarding = signals::Forwarding::start(running.handle.clone())
-        .map_err(|error| Failure::trouble(format!("signals cannot be caught: {error}")))?;
+    let forwarding =
+        signals::Forwarding::start(caught, running.handle.clone()).map_err(no_signals)?;
     prepared.attach(run, &running);
     begin::find_slow_facts(&plan, running.handle.clone());
     finish(args, settings, prepared, running, forwarding, console)

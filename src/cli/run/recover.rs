@@ -73,6 +73,9 @@ pub(super) fn close_interrupted(
     }
     let recovery = recovery::recover(folder, &RecoveryOptions { now, fail_points })
         .map_err(|error| Failure::trouble(format!("recovery: {error}")))?;
+    for run in &recovery.finished {
+        runner::kill_run(&run.to_string());
+    }
     for closed in &recovery.closed {
         runner::kill_run(&closed.run.to_string());
         let serial = closed

@@ -13,10 +13,21 @@ pub(super) struct Forwarding {
     signals: SignalHandle,
 }
 
+/// Signals that end no process any more and wait for a run.
+#[derive(Debug)]
+pub(super) struct Caught(Signals);
+
+impl Caught {
+    /// Catches SIGINT, SIGTERM and SIGHUP. To be called before the run starts, so that none of them
+    /// ends the process between the start of the runners and the first look at signals.
+    pub(super) fn begin() -> io::Result<Self> {
+        Signals::new([SIGINT, SIGTERM, SIGHUP]).map(Self)
+    }
+}
+
 impl Forwarding {
-    /// Begins to forward SIGINT, SIGTERM and SIGHUP.
-    pub(super) fn start(run: Handle) -> io::Result<Self> {
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    /// Begins to forward what was caught, and what comes.
+    pub(super) fn start(Caught(mut signals): Caught, run: Handle) -> io::Result<Self> {
         let handle = signals.handle();
         std::thread::Builder::new()
             .name("signals".to_owned())

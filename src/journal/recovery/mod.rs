@@ -38,7 +38,8 @@ pub(crate) fn recover(folder: &Path, options: &RecoveryOptions) -> Result<Recove
             Ok(Outcome::SetAside { path, reason }) => {
                 recovery.left.push(LeftAlone { run, path, reason });
             }
-            Ok(Outcome::Alive | Outcome::Finished | Outcome::Removed) => {}
+            Ok(Outcome::Finished) => recovery.finished.push(run),
+            Ok(Outcome::Alive | Outcome::Removed) => {}
             Err(error) => recovery.left.push(LeftAlone {
                 run,
                 path,
@@ -62,6 +63,9 @@ pub(crate) struct RecoveryOptions {
 #[derive(Debug, Default)]
 pub(crate) struct Recovery {
     pub(crate) closed: Vec<Recovered>,
+    /// Runs whose record was whole and whose process is gone. It may have died between the verdict
+    /// and the end of its runners.
+    pub(crate) finished: Vec<RunId>,
     pub(crate) left: Vec<LeftAlone>,
 }
 
