@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -242,6 +243,38 @@ fn refused_event_is_found_and_the_rest_arrives() {
         assert_eq!(arrived, expected);
         assert_eq!(held.ended, [run]);
     }
+}
+
+#[test]
+fn silent_run_gives_a_sign_of_life_every_half_minute() {
+    static CLOCK: AtomicI64 = AtomicI64::new(0);
+    let folder = TempDir::new().unwrap();
+    let run = run_id(1);
+    let (sink, held) = MemorySink::boxed(Mood::Good);
+    let options = DeliveryOptions {
+        now: || Timestamp(CLOCK.load(Ordering::SeqCst)),
+        ..options(&folder)
+    };
+    let mut journal = Journal::create(folder.path(), run, None).unwrap();
+    let delivery = Delivery::start(&options, vec![sink]).unwrap();
+    delivery.attach(run, journal.positions());
+    journal.append(&full_run(run)[..1]).unwrap();
+    journal.flush_now().unwrap();
+    until(|| held.lock().unwrap().parcels == 1);
+    assert_eq!(held.lock().unwrap().touched, 0);
+    CLOCK.store(31_000_000, Ordering::SeqCst);
+    until(|| held.lock().unwrap().touched == 1);
+}
+
+/// Waits for what another thread does on its tick.
+fn until(is_so: impl Fn() -> bool) {
+    for _ in 0..2000 {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("it never came");
 }
 
 #[test]

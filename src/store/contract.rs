@@ -6,6 +6,61 @@ use crate::record::samples::{self, full_run, long_run, run_id};
 use crate::record::{Filter, History, HistoryError, RunRecord, Selector};
 use crate::verdict::Verdict;
 
+/// Tables and columns that dashboards may query (STORAGE section 3). Others may be added.
+const NAMES: &[(&str, &str)] = &[
+    (
+        "test_executions",
+        "id test_name test_version device package_name package_version package_commit \
+         package_dirty lifecycle_status definition_digest serial_number operator_id \
+         operator_source station_id slot host fixture_id mode overrides forced unattended status \
+         verdict abort_reason aborted_by cleanup started_at ended_at duration_ms last_seen_at \
+         clock_suspect damaged config_snapshot tags error engine_version",
+    ),
+    (
+        "step_results",
+        "id execution_id sequence_no parent_id path section name name_declared kind runner target \
+         parameters iteration execution_no attempts verdict verdict_forced true_verdict reason \
+         skip_reason started_at ended_at duration_ms prompt_ms timeout_ms error outputs",
+    ),
+    (
+        "measurements",
+        "step_result_id execution_id position measurement_name kind origin actual_value \
+         actual_text raw_value raw_unit low_limit high_limit target tolerance low_limit_declared \
+         high_limit_declared target_declared expected expected_declared limits_source operator \
+         unit verdict reason timestamp station_id serial_number iteration",
+    ),
+    ("step_attempts", "step_result_id attempt verdict"),
+    (
+        "measurement_attempts",
+        "step_result_id attempt measurement_name",
+    ),
+    ("prompt_answers", "execution_id button raw_value"),
+    ("definitions", "digest path text"),
+    ("execution_packages", "execution_id name version"),
+    ("execution_runners", "execution_id name version runtime"),
+    ("execution_instruments", "execution_id resource identity"),
+    ("execution_logs", "execution_id level message"),
+    ("artifacts", "execution_id digest path"),
+    (
+        "annotations",
+        "execution_id disposition reason annotated_by annotated_at",
+    ),
+    (
+        "station_config",
+        "key value category description display_mode updated_by updated_at scope",
+    ),
+    (
+        "station_config_history",
+        "key value updated_by updated_at scope",
+    ),
+    ("audit_log", "at actor action"),
+    ("packages", "name version digest"),
+    ("mes_result_queue", "execution_id payload state"),
+    ("delivery_cursor", "run_id last_seq"),
+    ("delivery_rejects", "run_id seq event reason"),
+    ("schema_version", "version min_reader"),
+];
+
 /// A database that a case may fill.
 pub(super) trait TestStore {
     /// A new connection, as another process would make one.
@@ -15,6 +70,17 @@ pub(super) trait TestStore {
     fn count(&self, table: &str) -> u64;
     /// The text of one column of the only row that a query gives.
     fn text(&self, query: &str) -> String;
+}
+
+pub(super) fn names_of_the_contract_exist(store: &dyn TestStore) {
+    store.sink().cursor(run_id(1)).unwrap();
+    for (table, columns) in NAMES {
+        let columns: Vec<_> = columns.split_whitespace().collect();
+        // A name that does not exist is an error of the query.
+        let query = format!("(SELECT {} FROM {table})", columns.join(", "));
+        let expected = u64::from(*table == "schema_version");
+        assert_eq!(store.count(&query), expected, "{table}");
+    }
 }
 
 pub(super) fn record_comes_back_as_it_was_folded(store: &dyn TestStore) {

@@ -57,6 +57,11 @@ impl TestStore for Database {
 }
 
 #[test]
+fn names_of_the_contract_exist() {
+    contract::names_of_the_contract_exist(&Database::new());
+}
+
+#[test]
 fn record_comes_back_as_it_was_folded() {
     contract::record_comes_back_as_it_was_folded(&Database::new());
 }
