@@ -511,6 +511,7 @@ impl Session {
             FleetEvent::Violation {
                 runner, message, ..
             } => {
+                let message = format!("the runner broke the protocol: {message}");
                 self.lost(runner, "protocol", message);
             }
             FleetEvent::Died { runner, status, .. } => {

@@ -2,5 +2,7 @@
 //! busy stations, interrupts and lost terminals. Each test starts the executable itself.
 
 mod crash;
+mod disk;
 mod hang;
 mod records;
+mod rude;

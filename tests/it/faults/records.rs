@@ -112,11 +112,15 @@ impl Records {
         self.audit_steps(run, &journal);
         let (verdict, status) = self.end_of(run);
         let ends: Vec<&Value> = of_kind(&journal, "run_finished").collect();
-        assert_eq!(ends.len(), 1, "ends of {run}");
-        assert_eq!(
-            (verdict, status),
-            (word(ends[0], "verdict"), word(ends[0], "status"))
+        let end = ends.last().unwrap_or_else(|| panic!("no end of {run}"));
+        // An end that the disk did not keep for certain is taken back by a second one.
+        let is_taken_back = word(end, "error").starts_with("not-recorded");
+        assert!(
+            ends.len() == 1 || (ends.len() == 2 && is_taken_back),
+            "{ends:?}"
         );
+        let wanted = (word(end, "verdict"), word(end, "status"));
+        assert_eq!((verdict, status), wanted, "end of {run}");
         let cursor = "SELECT last_seq FROM delivery_cursor WHERE run_id = ?1";
         assert_eq!(self.list::<i64>(cursor, run), [journal.len() as i64]);
     }
