@@ -14,6 +14,7 @@ use crate::report;
 use super::args::{Cli, CompletionsArgs, ManArgs, SchemaArgs, SchemaName};
 use super::console::Console;
 use super::exit::{Exit, Failure};
+use super::findings_page;
 
 /// The messages between maestro and its runners.
 const PROTOCOL_SCHEMA: &str = include_str!("../../runners/protocol/schema/protocol-1.schema.json");
@@ -69,12 +70,17 @@ pub(crate) struct ManualPage {
     pub(crate) text: String,
 }
 
-/// The pages of `maestro` and of every visible command, in the order of the help.
+/// The pages of `maestro` and of every visible command, in the order of the help, and the list of
+/// findings.
 pub(crate) fn manual_pages() -> Vec<ManualPage> {
     let mut root = Cli::command();
     root.build();
     let mut pages = Vec::new();
     collect_pages(&root, "maestro", &mut pages);
+    pages.push(ManualPage {
+        file: findings_page::FILE.to_owned(),
+        text: findings_page::page(),
+    });
     pages
 }
 

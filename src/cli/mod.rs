@@ -10,6 +10,7 @@ mod crash;
 mod dispatch;
 mod exit;
 mod facts;
+mod findings_page;
 mod generate;
 mod new;
 mod open;

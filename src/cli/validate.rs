@@ -81,7 +81,11 @@ pub(crate) fn run(
         },
         cwd: settings.cwd.clone(),
         unknown_keys: station.unknown_keys,
-        package_path: station.package_path.clone(),
+        package_path: station
+            .package_path
+            .iter()
+            .map(|path| settings.resolve(path))
+            .collect(),
         station: settings.station.is_some().then_some(station),
         color: settings.terminal.color_stdout,
         unicode: settings.terminal.utf8,

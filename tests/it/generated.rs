@@ -49,7 +49,10 @@ fn manual_pages_are_those_of_the_command_line() {
     }
     // A page of a command that is gone must go too.
     let mut checked_in = names(&folder);
-    checked_in.retain(|name| Path::new(name).extension().is_some_and(|ext| ext == "1"));
+    checked_in.retain(|name| {
+        let is_command = Path::new(name).extension().is_some_and(|ext| ext == "1");
+        is_command || name == "maestro-findings.7"
+    });
     generated.sort();
     checked_in.sort();
     assert_eq!(checked_in, generated);

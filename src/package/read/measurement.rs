@@ -99,9 +99,7 @@ fn measurement(reader: &mut Reader<'_>, node: &Node) -> Option<MeasurementDecl> 
         high_limit: scalar(reader, &mut fields, "high_limit"),
         expected: any(&mut fields, "expected"),
         tolerance: scalar(reader, &mut fields, "tolerance"),
-        operator: fields
-            .take("operator")
-            .and_then(|n| reader.word(n, "operator", &OPERATORS)),
+        operator: fields.take("operator").and_then(|n| operator(reader, n)),
         unit: fields.take("unit").and_then(|n| reader.text(n, "unit")),
     };
     fields.finish(reader);
@@ -126,4 +124,25 @@ pub(super) fn scalar(
         return None;
     }
     Some(value::value(node, Braces::Template))
+}
+
+/// An operator by its name; a sign is told its name.
+fn operator(reader: &mut Reader<'_>, node: &Node) -> Option<Spanned<Operator>> {
+    let sign = node.scalar().map(|scalar| scalar.text.trim());
+    let name = match sign {
+        Some("=" | "==") => "equal",
+        Some("!=" | "<>") => "notequal",
+        Some(">") => "greaterthan",
+        Some(">=") => "greaterthanorequal",
+        Some("<") => "lessthan",
+        Some("<=") => "lessthanorequal",
+        _ => return reader.word(node, "operator", &OPERATORS),
+    };
+    let message = format!("`operator` cannot be `{}`", sign.unwrap_or_default());
+    reader.push(
+        Diagnostic::error(Code::UnknownValue, message)
+            .at(node.span, "operators are words")
+            .help(format!("write `operator: {name}`")),
+    );
+    None
 }

@@ -228,3 +228,12 @@ fn one_pass_reports_the_mistakes_of_every_step() {
     );
     assert_eq!(findings.len(), 4);
 }
+
+#[test]
+fn operator_as_a_sign_is_told_its_name() {
+    let (_, findings) = step("name: a, type: mock, measurement: {name: x, operator: '>='}");
+    assert_eq!(
+        findings[0].help.as_deref(),
+        Some("write `operator: greaterthanorequal`")
+    );
+}
