@@ -1,0 +1,337 @@
+//! What a run costs: per step, from start to end, and in memory. The figures of the README.
+//!
+//! `cargo bench --bench steps` runs the real executable on packages that it writes, journal and
+//! store on, and beside each Python run the same calls on the same runner without an engine: the
+//! bare round trip. Rounds take turns, so that a drift of the machine hits all alike; each figure is
+//! the median of the rounds with the least and the greatest. `-- --quick` takes fewer rounds.
+
+use std::fs;
+use std::io::{self, BufRead as _, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const MAESTRO: &str = env!("CARGO_BIN_EXE_maestro");
+
+/// The interpreter itself, not the script of a version manager.
+const ASK_PYTHON: &str = "import sys; print(sys.executable)";
+
+fn main() -> io::Result<()> {
+    let is_quick = std::env::args().any(|arg| arg == "--quick");
+    let rounds = if is_quick { 3 } else { 9 };
+    let folder = std::env::temp_dir().join(format!("maestro-bench-{}", std::process::id()));
+    let bench = Bench::new(&folder)?;
+    let result = bench.measure(rounds);
+    fs::remove_dir_all(&folder)?;
+    result
+}
+
+/// A folder with packages and a home.
+struct Bench {
+    folder: PathBuf,
+    python: String,
+}
+
+/// Medians and spread of one figure.
+struct Figures(Vec<f64>);
+
+/// What one run of the executable cost.
+struct Cost {
+    wall: Duration,
+    /// From the first step to the verdict.
+    run_us: f64,
+}
+
+impl Bench {
+    fn new(folder: &Path) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let output = Command::new("python3").args(["-c", ASK_PYTHON]).output()?;
+        let python = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let bench = Self {
+            folder: folder.to_owned(),
+            python,
+        };
+        for steps in [1, 1_000, 10_000] {
+            bench.write_package(&format!("python-{steps}"), steps, PYTHON_STEP)?;
+            bench.write_package(&format!("mock-{steps}"), steps, MOCK_STEP)?;
+        }
+        let station = format!(
+            "station_id: bench\nlock_dir: {}\nrunners:\n  python: {{command: [\"{}\"]}}\n",
+            folder.join("lock").display(),
+            bench.python
+        );
+        fs::write(folder.join("station.yaml"), station)?;
+        Ok(bench)
+    }
+
+    fn measure(&self, rounds: usize) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        // Unpacks the runner and fills the caches; not counted.
+        self.run("python-1")?;
+        self.run("mock-1")?;
+        for steps in [1_000_usize, 10_000] {
+            let (mut whole, mut bare, mut over) = (vec![], vec![], vec![]);
+            let mut mock = vec![];
+            for _ in 0..rounds {
+                let per_step = self.run(&format!("python-{steps}"))?.run_us / steps as f64;
+                let round_trip = self.bare(steps)?;
+                whole.push(per_step);
+                bare.push(round_trip);
+                over.push(per_step - round_trip);
+                mock.push(self.run(&format!("mock-{steps}"))?.run_us / steps as f64);
+            }
+            writeln!(
+                out,
+                "{steps} Python steps, per step      {} µs",
+                Figures(whole)
+            )?;
+            writeln!(out, "  the same calls, no engine      {} µs", Figures(bare))?;
+            writeln!(out, "  engine, journal and store      {} µs", Figures(over))?;
+            writeln!(
+                out,
+                "{steps} mock steps, per step        {} µs",
+                Figures(mock)
+            )?;
+        }
+        for name in ["python-1", "mock-1"] {
+            let mut walls = Vec::new();
+            for _ in 0..rounds * 3 {
+                walls.push(self.run(name)?.wall.as_secs_f64() * 1e3);
+            }
+            writeln!(
+                out,
+                "{name:<9} start to end              {} ms",
+                Figures(walls)
+            )?;
+        }
+        let peaks: io::Result<Vec<f64>> = (0..rounds).map(|_| self.peak("python-10000")).collect();
+        writeln!(
+            out,
+            "peak memory, 10000 steps           {} MiB",
+            Figures(peaks?)
+        )?;
+        self.validate(rounds, &mut out)
+    }
+
+    /// `validate` of a thousand files of fifty steps each.
+    fn validate(&self, rounds: usize, out: &mut dyn Write) -> io::Result<()> {
+        for number in 0..1_000 {
+            let folder = self.folder.join(format!("files/p{}", number / 10));
+            fs::create_dir_all(folder.join("tests"))?;
+            fs::write(
+                folder.join("package.json"),
+                manifest(&format!("p{}", number / 10)),
+            )?;
+            let text = definition(10, MOCK_STEP);
+            fs::write(folder.join(format!("tests/t{number}.yaml")), text)?;
+        }
+        let mut walls = Vec::new();
+        for _ in 0..rounds {
+            let start = now();
+            let status = self
+                .command()
+                .args(["validate", "--quiet"])
+                .arg(self.folder.join("files"))
+                .stdout(Stdio::null())
+                .status()?;
+            walls.push((now() - start).as_secs_f64() * 1e3);
+            expect(status.success(), "validate finds nothing")?;
+        }
+        writeln!(
+            out,
+            "validate 1000 files of 10 steps    {} ms",
+            Figures(walls)
+        )
+    }
+
+    /// One run of a package.
+    fn run(&self, name: &str) -> io::Result<Cost> {
+        let start = now();
+        let output = self.start_run(name)?.wait_with_output()?;
+        let wall = now() - start;
+        expect(
+            output.status.success(),
+            &String::from_utf8_lossy(&output.stderr),
+        )?;
+        Ok(Cost {
+            wall,
+            run_us: self.duration_of_newest_run()?,
+        })
+    }
+
+    /// The greatest resident size that the process had, in MiB.
+    fn peak(&self, name: &str) -> io::Result<f64> {
+        let mut child = self.start_run(name)?;
+        let status = format!("/proc/{}/status", child.id());
+        let mut peak_kib = 0.0_f64;
+        while child.try_wait()?.is_none() {
+            let text = fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+            peak_kib = peak_kib.max(kib.unwrap_or(0.0));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Ok(peak_kib / 1024.0)
+    }
+
+    fn start_run(&self, name: &str) -> io::Result<Child> {
+        self.command()
+            .args(["run", "--headless", "--quiet", "--serial", "B1"])
+            .arg(self.folder.join(name))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+    }
+
+    /// The duration that the newest journal tells, in µs; the journal is removed.
+    fn duration_of_newest_run(&self) -> io::Result<f64> {
+        let mut folders = vec![self.folder.join("home/journal")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)?.filter_map(Result::ok) {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|ending| ending == "jsonl") {
+                    let text = fs::read_to_string(&path)?;
+                    fs::remove_file(&path)?;
+                    let last = text.lines().last().unwrap_or_default();
+                    let told = last.split("\"duration_us\":").nth(1).and_then(|rest| {
+                        rest.split(|c: char| !c.is_ascii_digit())
+                            .next()?
+                            .parse()
+                            .ok()
+                    });
+                    return told.ok_or_else(|| io::Error::other("the journal tells its end"));
+                }
+            }
+        }
+        Err(io::Error::other("a run leaves a journal"))
+    }
+
+    /// The same calls on the same runner from a loop without an engine, in µs a call.
+    fn bare(&self, calls: usize) -> io::Result<f64> {
+        let runners = self.folder.join("home/runners");
+        let start = fs::read_dir(runners)?
+            .filter_map(Result::ok)
+            .map(|entry| entry.path().join("start.py"))
+            .find(|path| path.exists())
+            .ok_or_else(|| io::Error::other("the runner was unpacked by the first run"))?;
+        let package = self.folder.join(format!("python-{calls}"));
+        let mut child = Command::new(&self.python)
+            .arg("-S")
+            .arg(start)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("pipes were asked for"));
+        };
+        let mut output = BufReader::new(output);
+        let mut line = String::new();
+        let root = package.display();
+        let initialize = format!(
+            "{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{{\"protocol\":1,\
+             \"engine\":\"bench\",\"station\":\"bench\",\"workdir\":\"{root}\",\"packages\":[{{\
+             \"name\":\"p\",\"root\":\"{root}\",\"search_paths\":[\"{root}/python_modules\"]}}]}}}}\n"
+        );
+        input.write_all(initialize.as_bytes())?;
+        output.read_line(&mut line)?;
+        let mut begin = now();
+        for id in 2..calls + 2 {
+            if id == 3 {
+                // The first call loads the module.
+                begin = now();
+            }
+            let call = format!(
+                "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"execute\",\"params\":{{\"run\":\
+                 \"01a1fbc8-1066-75f7-92cc-a17a59758d86\",\"step\":\"steps/Measure rail {id}#{id}\",\
+                 \"attempt\":1,\"package\":\"p\",\"target\":{{\"module\":\"board\",\"function\":\
+                 \"measure\"}},\"parameters\":{{\"channel\":{id}}},\"parameters_text\":{{\"channel\"\
+                 :\"{id}\"}},\"timeout_ms\":1000,\"context\":{{\"serial\":\"B1\",\"operator\":\
+                 \"root\",\"station\":\"bench\",\"tags\":{{}}}}}}}}\n"
+            );
+            input.write_all(call.as_bytes())?;
+            line.clear();
+            output.read_line(&mut line)?;
+        }
+        let spent = now() - begin;
+        expect(line.contains("\"result\""), &line)?;
+        drop(input);
+        child.wait()?;
+        Ok(spent.as_secs_f64() * 1e6 / (calls - 1) as f64)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(MAESTRO);
+        command
+            .arg("--config")
+            .arg(self.folder.join("station.yaml"))
+            .env("MAESTRO_HOME", self.folder.join("home"));
+        command
+    }
+
+    fn write_package(&self, name: &str, steps: usize, step: fn(usize) -> String) -> io::Result<()> {
+        let folder = self.folder.join(name);
+        fs::create_dir_all(folder.join("tests"))?;
+        fs::create_dir_all(folder.join("python_modules"))?;
+        fs::write(folder.join("package.json"), manifest("p"))?;
+        fs::write(folder.join("python_modules/board.py"), MODULE)?;
+        fs::write(folder.join("tests/main.yaml"), definition(steps, step))
+    }
+}
+
+/// The test code: a value in a dictionary, as most functions return it.
+const MODULE: &str = "def measure(channel: int):\n    return {\"v\": 3.3 + channel % 100 * 1e-3}\n";
+
+const PYTHON_STEP: fn(usize) -> String = |number| {
+    format!(
+        "    - name: Measure rail {number}\n      runner: python\n      module: board\n      \
+         function: measure\n      parameters: {{channel: {number}}}\n      timeout_ms: 1000\n      \
+         measurement: {{name: v, low_limit: 3.0, high_limit: 3.6, unit: V}}\n"
+    )
+};
+
+const MOCK_STEP: fn(usize) -> String = |number| {
+    format!(
+        "    - name: Mock rail {number}\n      type: mock\n      measurement: {{name: v, value: 3.3, \
+         low_limit: 3.0, high_limit: 3.6, unit: V}}\n"
+    )
+};
+
+fn definition(steps: usize, step: fn(usize) -> String) -> String {
+    let steps: String = (0..steps).map(step).collect();
+    format!("test:\n  name: Bench\n  version: 1.0.0\n  steps:\n{steps}")
+}
+
+fn manifest(name: &str) -> String {
+    format!(
+        "{{\"name\":\"{name}\",\"version\":\"1.0.0\",\"author\":\"bench\",\"description\":\"bench\"}}"
+    )
+}
+
+impl std::fmt::Display for Figures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let (Some(least), Some(greatest)) = (sorted.first(), sorted.last()) else {
+            return f.write_str("-");
+        };
+        let median = sorted[sorted.len() / 2];
+        write!(f, "{median:>7.1}  ({least:.1} to {greatest:.1})")
+    }
+}
+
+fn expect(holds: bool, what: &str) -> io::Result<()> {
+    if holds {
+        Ok(())
+    } else {
+        Err(io::Error::other(what.to_owned()))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+fn now() -> Instant {
+    Instant::now()
+}
