@@ -34,29 +34,15 @@ complete -c maestro -n "__fish_maestro_needs_command" -s q -l quiet -d 'Say only
 complete -c maestro -n "__fish_maestro_needs_command" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_needs_command" -s h -l help -d 'Print help'
 complete -c maestro -n "__fish_maestro_needs_command" -s V -l version -d 'Print version'
-complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find every mistake in tests and packages'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "run" -d 'Run a test on one unit'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find every mistake in tests and packages'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "results" -d 'Look at past runs'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left and make the station safe'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "new" -d 'Write a package that runs at once'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "runner" -d 'Look at the runners of this station, and check one of your own'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "schema" -d 'Print the JSON Schema of something that maestro writes or reads'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "man" -d 'Print the manual page of maestro or of one command'
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -l format -d 'How findings are written' -r -f -a "human\t'the lines, with each place underlined'
-json\t'one JSON document, for scripts and editors'
-sarif\t'SARIF 2.1.0, for code scanning services'
-github\t'workflow commands that GitHub shows beside the lines'"
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -l deny -d 'Fail on warnings too' -r -f -a "warnings\t'findings that do not stop a run'"
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -l explain -d 'Say what a finding means, such as `limit-reversed`, and do nothing else' -r
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
-always\t'also into files and pipes'
-never\t'not at all'"
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -l station -d 'Station id to use instead of the configured one' -r
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -s q -l quiet -d 'Say only what must be said'
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
-complete -c maestro -n "__fish_maestro_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s s -l serial -d 'Serial number of the unit' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s o -l operator -d 'Who runs it, instead of the name of the account' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l fixture -d 'Fixture that holds the unit' -r
@@ -85,6 +71,68 @@ complete -c maestro -n "__fish_maestro_using_subcommand run" -l dry-run -d 'Chec
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l format -d 'How findings are written' -r -f -a "human\t'the lines, with each place underlined'
+json\t'one JSON document, for scripts and editors'
+sarif\t'SARIF 2.1.0, for code scanning services'
+github\t'workflow commands that GitHub shows beside the lines'"
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l deny -d 'Fail on warnings too' -r -f -a "warnings\t'findings that do not stop a run'"
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l explain -d 'Say what a finding means, such as `limit-reversed`, and do nothing else' -r
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List past runs, the newest first'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show one past run as it was shown while it went on'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l mode -d 'Only runs that count as this' -r -f -a "production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l since -d 'Only runs that started since, such as `7d`, `2026-11-21` or `2026-11-21T08:00`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s n -l limit -d 'At most so many; 0 for all' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -l format -d 'What goes to standard output; `json` is the report that `maestro schema report` describes' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
 json\t'JSON for programs'"
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'

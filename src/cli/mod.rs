@@ -12,6 +12,8 @@ mod exit;
 mod facts;
 mod findings_page;
 mod generate;
+mod history;
+mod look;
 mod new;
 mod open;
 pub(crate) mod results;

@@ -99,6 +99,9 @@ fn shown(record: &RunRecord, view: &View) -> String {
     for envelope in replay(record) {
         lines.render(&envelope, &mut text);
     }
+    if let Some(finished) = &record.finished {
+        lines.close(finished, None, &[], &mut text);
+    }
     let at = |time| local(time, &view.zone, TO_THE_SECOND);
     let mut row = |label: &str, said: &str| {
         text.push_str("  ");

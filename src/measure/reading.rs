@@ -7,7 +7,7 @@ use super::{Comparator, Kind, Measurement, Origin};
 impl Measurement {
     /// The value with its unit, such as `3.301 V`; `no value` where there is none.
     ///
-    /// A long fraction is shortened to seven digits, unless that would put the number on the other
+    /// A long fraction is shortened to six digits, unless that would put the number on the other
     /// side of a limit, so that what is shown always agrees with the verdict.
     pub(crate) fn value_text(&self) -> String {
         let mut text = match (self.kind, self.actual_value, &self.actual_text) {
@@ -29,7 +29,7 @@ impl Measurement {
 
     /// The limits as evaluated, such as `[3.135 … 3.465]` or `≤ 50`; empty without limits.
     pub(crate) fn limits_text(&self) -> String {
-        let (low, high) = (self.low_limit.map(number), self.high_limit.map(number));
+        let (low, high) = (self.bound(self.low_limit), self.bound(self.high_limit));
         let expected = self.expected.as_deref();
         match self.operator.unwrap_or(Comparator::Within) {
             Comparator::Log => String::new(),
@@ -56,7 +56,7 @@ impl Measurement {
     }
 
     fn target_text(&self, sign: &str) -> String {
-        let Some(target) = self.target.map(number).or_else(|| self.expected.clone()) else {
+        let Some(target) = self.bound(self.target).or_else(|| self.expected.clone()) else {
             return String::new();
         };
         match self.tolerance {
@@ -66,20 +66,32 @@ impl Measurement {
     }
 
     fn shortened(&self, value: f64) -> String {
-        let exact = number(value);
-        let Some(rounded) = round_to_digits(value, 7) else {
-            return exact;
-        };
         let bounds = [self.low_limit, self.high_limit, self.target];
-        let same_side = bounds
-            .into_iter()
-            .flatten()
-            .all(|bound| value.partial_cmp(&bound) == rounded.partial_cmp(&bound));
-        if same_side && exact.len() > 9 {
-            number(rounded)
-        } else {
-            exact
-        }
+        shortened(value, bounds.into_iter().flatten())
+    }
+
+    /// A limit, on the right side of the value.
+    fn bound(&self, bound: Option<f64>) -> Option<String> {
+        bound.map(|bound| shortened(bound, self.actual_value))
+    }
+}
+
+/// Digits of a number that was shortened.
+const DIGITS: usize = 6;
+
+/// A number of at most [`DIGITS`] digits, or the exact one where it is short anyway or a shorter
+/// one would stand on the other side of one of the `others`.
+fn shortened(value: f64, others: impl IntoIterator<Item = f64>) -> String {
+    let exact = number(value);
+    let Some(rounded) = round_to_digits(value) else {
+        return exact;
+    };
+    let mut others = others.into_iter();
+    let same_side = others.all(|other| value.partial_cmp(&other) == rounded.partial_cmp(&other));
+    if same_side && exact.len() > DIGITS + 2 {
+        number(rounded)
+    } else {
+        exact
     }
 }
 
@@ -93,8 +105,8 @@ fn number(value: f64) -> String {
     }
 }
 
-fn round_to_digits(value: f64, digits: usize) -> Option<f64> {
-    format!("{value:.*e}", digits - 1).parse().ok()
+fn round_to_digits(value: f64) -> Option<f64> {
+    format!("{value:.*e}", DIGITS - 1).parse().ok()
 }
 
 #[cfg(test)]
@@ -134,7 +146,7 @@ mod tests {
     #[test]
     fn long_fractions_are_shortened() {
         assert_eq!(point(0.1 + 0.2).value_text(), "0.3 V");
-        assert_eq!(point(3.301_234_567_89).value_text(), "3.301235 V");
+        assert_eq!(point(3.301_234_567_89).value_text(), "3.30123 V");
         assert_eq!(point(1_234_567.0).value_text(), "1234567 V");
         assert_eq!(point(1.5e-9).value_text(), "1.5e-9 V");
         assert_eq!(point(0.0).value_text(), "0 V");

@@ -2,7 +2,7 @@
 //!
 //! A report is a function of one [`RunRecord`](crate::record::RunRecord): nothing here looks at a
 //! store, a clock or the environment. Each form is a contract with its own types. Begin with
-//! [`Form`]; [`write`] puts a report into its place in one step.
+//! [`Form`]; [`write()`] puts a report into its place in one step.
 
 mod form;
 pub(crate) mod json;

@@ -1,12 +1,14 @@
 //! The session thread: waits, feeds the engine, journals, acts.
 
+mod fleet;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, unbounded};
-use maestro_protocol::{ErrorObject, InitializeParams, LogLevel, PromptReply, error};
+use maestro_protocol::{InitializeParams, PromptReply};
 
 use super::artifacts::Artifacts;
 use super::feed::{Shared, lock};
@@ -14,10 +16,8 @@ use super::interrupts::{Interrupts, Meaning};
 use super::preflight::{Findings, Questions};
 use super::recorder::Recorder;
 use super::{Clock, Command, Feed, Handle};
-use crate::engine::{Begin, CallId, Effect, Engine, Input, Options, RunnerQuestion};
-use crate::event::{
-    AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted, RunnerFacts,
-};
+use crate::engine::{Begin, CallId, Effect, Engine, Input, Options};
+use crate::event::{AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted};
 use crate::expr::Variables;
 use crate::journal::{Journal, JournalError, Positions, Reader};
 use crate::plan::{Plan, RunnerIx};
@@ -442,177 +442,6 @@ impl Session {
         }
         // Told once: a second failure only keeps events in memory.
         let _: Result<(), JournalError> = self.recorder.commit();
-    }
-
-    fn fleet_event(&mut self, event: FleetEvent) {
-        match event {
-            FleetEvent::Ready { runner, .. } => {
-                self.note_ready(event);
-                self.handle(Input::RunnerReady { runner: ix(runner) });
-            }
-            FleetEvent::StartFailed { runner, reason } => {
-                self.handle(Input::RunnerFailed {
-                    runner: ix(runner),
-                    reason,
-                });
-            }
-            FleetEvent::Reply {
-                call, mut result, ..
-            }
-            | FleetEvent::LateReply {
-                call, mut result, ..
-            } => {
-                if let Ok(result) = &mut result {
-                    self.keep_artifacts(&std::mem::take(&mut result.artifacts));
-                }
-                self.handle(Input::Reply {
-                    call: CallId(call.0),
-                    result,
-                });
-            }
-            FleetEvent::NotSent { call, reason, .. } => {
-                let error = ErrorObject::new(error::INTERNAL, reason);
-                self.handle(Input::Reply {
-                    call: CallId(call.0),
-                    result: Err(error),
-                });
-            }
-            FleetEvent::Prompt {
-                runner,
-                request,
-                call,
-                params,
-            } => {
-                self.handle(Input::RunnerAsked(RunnerQuestion {
-                    runner: ix(runner),
-                    call: CallId(call.0),
-                    request,
-                    params: *params,
-                }));
-            }
-            FleetEvent::Progress {
-                fraction, message, ..
-            } => {
-                if let Some(step) = self.engine.current_step() {
-                    self.publish(Event::Progressed {
-                        step,
-                        fraction,
-                        message,
-                    });
-                    self.commit();
-                }
-            }
-            FleetEvent::Log {
-                runner,
-                call,
-                level,
-                text,
-            } => self.log(runner, call, level, text),
-            FleetEvent::Violation {
-                runner, message, ..
-            } => {
-                let message = format!("the runner broke the protocol: {message}");
-                self.lost(runner, "protocol", message);
-            }
-            FleetEvent::Died { runner, status, .. } => {
-                let message = format!("the runner ended by itself: {status}");
-                self.lost(runner, "runner-died", message);
-            }
-            FleetEvent::Killed {
-                runner, open_call, ..
-            } => {
-                self.note_stopped(runner, "killed".to_owned());
-                if open_call.is_some() {
-                    let reason = "the runner did not take a message and was killed".to_owned();
-                    let input = Input::RunnerLost {
-                        runner: ix(runner),
-                        kind: "protocol",
-                        reason,
-                    };
-                    self.handle(input);
-                }
-            }
-            FleetEvent::Stopped { .. } | FleetEvent::Described { .. } | FleetEvent::Wake => {}
-        }
-    }
-
-    fn lost(&mut self, runner: RunnerId, kind: &'static str, reason: String) {
-        self.note_stopped(runner, reason.clone());
-        self.handle(Input::RunnerLost {
-            runner: ix(runner),
-            kind,
-            reason,
-        });
-    }
-
-    fn log(
-        &mut self,
-        runner: RunnerId,
-        call: Option<runner::CallId>,
-        level: LogLevel,
-        text: String,
-    ) {
-        self.publish(Event::Logged {
-            step: call.and_then(|_| self.engine.current_step()),
-            level: match level {
-                LogLevel::Debug => Level::Debug,
-                LogLevel::Info => Level::Info,
-                LogLevel::Warning => Level::Warning,
-                LogLevel::Error => Level::Error,
-            },
-            source: self.runners[runner.0 as usize].name.clone(),
-            message: text,
-        });
-        self.commit();
-    }
-
-    fn keep_artifacts(&mut self, artifacts: &[maestro_protocol::Artifact]) {
-        let Some(step) = self.engine.current_step() else {
-            return;
-        };
-        for artifact in artifacts {
-            let event = match self.artifacts.keep_file(artifact, &self.plan.root) {
-                Ok(artifact) => Event::ArtifactStored { step, artifact },
-                Err(error) => Event::Logged {
-                    step: Some(step),
-                    level: Level::Warning,
-                    source: "engine".to_owned(),
-                    message: format!("artifact '{}' is not kept: {error}", artifact.name),
-                },
-            };
-            self.publish(event);
-        }
-    }
-
-    fn note_ready(&mut self, event: FleetEvent) {
-        if let FleetEvent::Ready {
-            runner,
-            generation,
-            info,
-            pid,
-            start_ms,
-        } = event
-        {
-            self.publish(Event::RunnerStarted(RunnerFacts {
-                runner: self.runners[runner.0 as usize].name.clone(),
-                generation,
-                pid,
-                name: info.name,
-                version: info.version,
-                runtime: info.runtime,
-                start_ms: start_ms as u64,
-            }));
-        }
-    }
-
-    fn note_stopped(&mut self, runner: RunnerId, reason: String) {
-        let generation = self.fleet.generation(runner);
-        let runner = self.runners[runner.0 as usize].name.clone();
-        self.publish(Event::RunnerStopped {
-            runner,
-            generation,
-            reason,
-        });
     }
 
     fn command(&mut self, command: Command) {

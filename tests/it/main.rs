@@ -12,8 +12,12 @@ mod architecture;
 mod commands;
 mod faults;
 mod generated;
+mod good_packages;
 mod licences;
 #[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod live;
+mod pre_commit;
 #[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod rig;
+#[allow(dead_code, reason = "the harness offers more than each test needs")]
+mod terminal;

@@ -6,6 +6,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::results::ResultsArgs;
 use super::run::{RecoverArgs, RunArgs, pair};
 use super::runner::{RunnerArgs, SchemaArgs};
 use super::validate::ValidateArgs;
@@ -23,6 +24,7 @@ const STYLES: Styles = Styles::styled()
 const AFTER_HELP: &str = "\
 Start here:
   maestro new my-board                  write a package that runs at once
+  maestro run my-board --serial T-1     run it
   maestro man | man -l -                read the manual";
 
 /// Runs hardware tests written in YAML and Python, and keeps every result
@@ -100,8 +102,9 @@ pub(crate) enum ColorWhen {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Validate(ValidateArgs),
     Run(Box<RunArgs>),
+    Validate(ValidateArgs),
+    Results(ResultsArgs),
     Recover(RecoverArgs),
     New(NewArgs),
     Runner(RunnerArgs),

@@ -13,6 +13,7 @@ mod watch;
 
 pub(super) use recover::run as recover;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use self::begin::{Identity, Prepared};
@@ -98,7 +99,9 @@ fn go(
         signals::Forwarding::start(caught, running.handle.clone()).map_err(no_signals)?;
     prepared.attach(run, &running);
     begin::find_slow_facts(&plan, running.handle.clone());
-    finish(args, settings, prepared, running, forwarding, console)
+    finish(
+        args, settings, prepared, &plan.root, running, forwarding, console,
+    )
 }
 
 /// Shows the run to its end, then delivers and reports.
@@ -106,11 +109,12 @@ fn finish(
     args: &RunArgs,
     settings: &Settings,
     prepared: Prepared,
+    root: &Path,
     mut running: Running,
     forwarding: signals::Forwarding,
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
-    let record = watch::watch(args, settings, &mut running, console)?;
+    let record = watch::watch(args, settings, root, prepared.home(), &mut running, console)?;
     let end = running
         .join()
         .ok_or_else(|| Failure::new(Exit::Bug, "the session ended by a bug in maestro"))?;

@@ -1,81 +1,79 @@
 //! The front end of a run, and the reports at its end.
 
+use std::path::Path;
+
 use crate::cli::args::{OutputFormat, RunArgs};
 use crate::cli::console::Console;
 use crate::cli::exit::Failure;
+use crate::cli::look;
 use crate::cli::settings::{Settings, Verbosity};
-use crate::frontend::headless::{Detail, Layout, Lines, Look, Paint, Script};
+use crate::frontend::headless::{Asking, Output, Show, Streams, watch as headless};
 use crate::record::RunRecord;
 use crate::report;
-use crate::session::{FeedState, Running};
-
-/// How long a look at the journal waits for something new.
-const TICK: std::time::Duration = std::time::Duration::from_millis(33);
+use crate::session::{Clock, Running};
 
 /// Shows the run until it is over; gives its record where a report wants it.
+///
+/// `root` is the folder of the package, `home` the one in which the result is kept.
 pub(super) fn watch(
     args: &RunArgs,
     settings: &Settings,
+    root: &Path,
+    home: &Path,
     running: &mut Running,
     console: &mut Console<'_>,
 ) -> Result<Option<RunRecord>, Failure> {
     let wants_record = !args.reports.is_empty();
-    let as_json = args.format == OutputFormat::Json;
     let mut record: Option<RunRecord> = None;
-    let mut lines = Lines::new(look(settings));
-    let mut text = String::new();
-    loop {
-        let state = running
-            .feed
-            .next(TICK)
-            .map_err(|error| Failure::trouble(format!("the journal cannot be read: {error}")))?;
-        match state {
-            FeedState::Idle => {}
-            FeedState::Ended(_) => return Ok(record),
-            FeedState::Batch(events) => {
-                text.clear();
-                for envelope in &events {
-                    match &mut record {
-                        _ if !wants_record => {}
-                        None => record = RunRecord::begin(envelope),
-                        Some(record) => record.fold(envelope),
-                    }
-                    if as_json {
-                        text.push_str(&serde_json::to_string(envelope).unwrap_or_default());
-                        text.push('\n');
-                    } else {
-                        lines.render(envelope, &mut text);
-                    }
-                }
-                // A reader that went away never ends a run.
-                let _: std::io::Result<()> = console
-                    .out
-                    .write_all(text.as_bytes())
-                    .and_then(|()| console.out.flush());
-            }
-        }
+    let streams = Streams {
+        out: &mut *console.out,
+        err: &mut *console.err,
+    };
+    let show = show(args, settings, root, home);
+    headless(
+        &mut running.feed,
+        &running.handle,
+        Clock::start(),
+        show,
+        streams,
+        &mut |envelope| match &mut record {
+            _ if !wants_record => {}
+            None => record = RunRecord::begin(envelope),
+            Some(record) => record.fold(envelope),
+        },
+    )
+    .map_err(|error| Failure::trouble(format!("the journal cannot be read: {error}")))?;
+    Ok(record)
+}
+
+/// How this command line wants to see the run.
+fn show(args: &RunArgs, settings: &Settings, root: &Path, home: &Path) -> Show {
+    let terminal = settings.terminal;
+    Show {
+        look: look::of(settings),
+        output: match args.format {
+            OutputFormat::Human => Output::Lines,
+            OutputFormat::Json => Output::Json,
+        },
+        progress: terminal.stderr && settings.verbosity > Verbosity::Quiet,
+        asking: terminal.can_ask().then(|| Asking {
+            root: root.to_owned(),
+            paint: look::paint(terminal.color_stderr),
+        }),
+        rows: rows(args, home),
     }
 }
 
-fn look(settings: &Settings) -> Look {
-    Look {
-        script: if settings.terminal.utf8 {
-            Script::Unicode
-        } else {
-            Script::Ascii
-        },
-        paint: if settings.terminal.color_stdout {
-            Paint::Color
-        } else {
-            Paint::Plain
-        },
-        layout: Layout::new(settings.terminal.columns),
-        detail: match settings.verbosity {
-            Verbosity::Quiet => Detail::Closing,
-            Verbosity::Normal => Detail::Normal,
-            Verbosity::Verbose => Detail::Full,
-        },
+/// What the closing block says beside the verdict.
+fn rows(args: &RunArgs, home: &Path) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("Stored", home.display().to_string())];
+    for target in &args.reports {
+        if let Some(path) = &target.path {
+            let form = target.form.as_str();
+            rows.push(("Report", format!("{} ({form})", path.display())));
+        }
     }
+    rows
 }
 
 /// Writes every report that was asked for; the first that fails is told.

@@ -1,6 +1,5 @@
 //! The end of a run: the verdict, what failed, where the result is, what to do next.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::event::{Cleanup, RunFinished, StepFinished};
@@ -10,7 +9,14 @@ use crate::verdict::Verdict;
 use super::duration;
 use super::lines::Lines;
 use super::paint::{Paint, Tone, shape};
-use super::script::{columns, wrap};
+use super::script::{columns, cut, wrap};
+
+/// How a run ended, and why its record is not certain, where it is not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Closing<'a> {
+    pub(super) finished: &'a RunFinished,
+    pub(super) lost: Option<&'a str>,
+}
 
 /// Failing steps that the closing block lists; it counts the rest.
 const LISTED: usize = 20;
@@ -81,9 +87,10 @@ impl FailingItem {
 
 impl Lines {
     /// The one line of `--quiet`.
-    pub(super) fn closing_line(&self, finished: &RunFinished, out: &mut String) {
+    pub(super) fn closing_line(&self, closing: Closing<'_>, out: &mut String) {
+        let Closing { finished, .. } = closing;
         let paint = self.look.paint;
-        paint.push(out, Tone::of(finished.verdict), &verdict_text(finished));
+        paint.push(out, Tone::of(finished.verdict), &verdict_text(closing));
         if let Some(started) = &self.started {
             let serial = started
                 .serial_number
@@ -103,24 +110,34 @@ impl Lines {
     }
 
     /// The block at the end of a run.
-    pub(super) fn closing_block(&self, finished: &RunFinished, out: &mut String) {
+    pub(super) fn closing_block(
+        &self,
+        closing: Closing<'_>,
+        rows: &[(&str, String)],
+        out: &mut String,
+    ) {
+        let Closing { finished, .. } = closing;
         out.push('\n');
-        self.banner(finished, out);
+        self.banner(closing, out);
         self.live_warning(finished, out);
-        self.causes(finished, out);
+        self.causes(closing, out);
         self.failing_list(out);
         out.push('\n');
         self.row("Steps", &self.counts(finished), out);
         if let Some(started) = &self.started {
             self.row("Run", &started.run.to_string(), out);
         }
+        for (label, text) in rows {
+            self.row(label, text, out);
+        }
     }
 
     /// Verdict and unit on a coloured bar, between rules where there are no colours.
-    fn banner(&self, finished: &RunFinished, out: &mut String) {
+    fn banner(&self, closing: Closing<'_>, out: &mut String) {
+        let Closing { finished, lost } = closing;
         let width = self.look.layout.width;
         let rule = self.look.script.sign("━").repeat(width);
-        let verdict = verdict_text(finished);
+        let verdict = verdict_text(closing);
         let time = duration::shown(finished.duration_us);
         let unit = self.started.as_ref().map_or_else(String::new, |started| {
             let serial = started.serial_number.as_deref();
@@ -141,7 +158,8 @@ impl Lines {
         }
         let blank = " ".repeat(columns(&text));
         for line in [&blank, &text, &blank] {
-            paint.push_banner(out, finished.verdict, line);
+            let verdict = lost.map_or(finished.verdict, |_| Verdict::Error);
+            paint.push_banner(out, verdict, line);
             out.push('\n');
         }
     }
@@ -166,7 +184,13 @@ impl Lines {
     }
 
     /// What ended the run early, and what went wrong beside its steps.
-    fn causes(&self, finished: &RunFinished, out: &mut String) {
+    fn causes(&self, closing: Closing<'_>, out: &mut String) {
+        let Closing { finished, lost } = closing;
+        if let Some(why) = lost {
+            out.push('\n');
+            let text = format!("The result could not be written: {why}");
+            self.paragraph(Tone::Bad, &text, out);
+        }
         if let Some(reason) = &finished.abort_reason {
             let by = finished
                 .aborted_by
@@ -251,7 +275,7 @@ impl Lines {
             let room = self.look.layout.width.saturating_sub(at + 2);
             out.push_str("  ");
             // The lines above tell the whole of it.
-            let cell = self.shortened(cell, room);
+            let cell = cut(cell, room, self.look.script);
             paint.push(out, tone, &cell);
             let blanks = widths[i + 1].saturating_sub(columns(&cell));
             if row[i + 2..].iter().any(|rest| !rest.is_empty()) {
@@ -260,22 +284,6 @@ impl Lines {
             at += 2 + columns(&cell) + blanks;
         }
         out.push('\n');
-    }
-
-    /// A text cut to `room` columns, with a sign that it was.
-    fn shortened<'a>(&self, text: &'a str, room: usize) -> Cow<'a, str> {
-        if columns(text) <= room {
-            return Cow::Borrowed(text);
-        }
-        let mark = self.look.script.sign("…");
-        let mut short = String::new();
-        for c in text.chars() {
-            if columns(&short) + 2 + columns(&mark) > room {
-                break;
-            }
-            short.push(c);
-        }
-        Cow::Owned(format!("{}{mark}", short.trim_end()))
     }
 
     fn counts(&self, finished: &RunFinished) -> String {
@@ -300,7 +308,12 @@ impl Lines {
             1 => " · 1 measurement".to_owned(),
             more => format!(" · {more} measurements"),
         };
-        format!("{} ({total} in all){measured}", parts.join(", "))
+        let sum = if parts.len() > 1 {
+            format!(" ({total} in all)")
+        } else {
+            String::new()
+        };
+        format!("{}{sum}{measured}", parts.join(", "))
     }
 
     /// A labelled line of the closing block.
@@ -312,12 +325,9 @@ impl Lines {
 }
 
 /// The verdict as it is announced; a run whose journal was lost has none that counts.
-pub(super) fn verdict_text(finished: &RunFinished) -> String {
-    if finished
-        .error
-        .as_deref()
-        .is_some_and(|error| error.starts_with("not-recorded"))
-    {
+fn verdict_text(closing: Closing<'_>) -> String {
+    let Closing { finished, lost } = closing;
+    if lost.is_some() {
         return "NOT RECORDED: TEST AGAIN".to_owned();
     }
     let mut text = finished.verdict.as_str().to_owned();

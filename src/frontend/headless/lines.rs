@@ -10,11 +10,11 @@ use crate::event::{
 use crate::measure::Measurement;
 use crate::verdict::Verdict;
 
-use super::closing::Failing;
+use super::closing::{Closing, Failing};
 use super::duration;
 use super::layout::{Layout, Piece};
 use super::paint::{Paint, Tone, shape};
-use super::script::{Script, wrap};
+use super::script::{Script, cut, wrap};
 
 /// Measurements of one step that are listed although they passed.
 const LISTED: usize = 12;
@@ -58,6 +58,9 @@ struct OpenStep {
     depth: usize,
     counter: String,
     name: String,
+    parent: Option<StepNo>,
+    /// A sequence whose heading is written when its first step starts.
+    is_unannounced: bool,
 }
 
 impl Lines {
@@ -94,7 +97,6 @@ impl Lines {
                 );
                 self.remark(0, Tone::Warn, &text, out);
             }
-            Event::RunFinished(finished) => self.run_finished(finished, out),
             Event::DefinitionRecorded(_)
             | Event::FactFound { .. }
             | Event::RunnerStarted(_)
@@ -103,7 +105,25 @@ impl Lines {
             | Event::PromptAnswered { .. }
             | Event::PromptWithdrawn { .. }
             | Event::Progressed { .. }
-            | Event::ArtifactStored { .. } => {}
+            | Event::ArtifactStored { .. }
+            // Told by `close`, which knows whether the verdict is certain.
+            | Event::RunFinished(_) => {}
+        }
+    }
+
+    /// Appends the end of the run. `lost` says why its record is not certain; `rows` stand below.
+    pub(crate) fn close(
+        &self,
+        finished: &RunFinished,
+        lost: Option<&str>,
+        rows: &[(&str, String)],
+        out: &mut String,
+    ) {
+        let closing = Closing { finished, lost };
+        if self.is_terse() {
+            self.closing_line(closing, out);
+        } else {
+            self.closing_block(closing, rows, out);
         }
     }
 
@@ -150,17 +170,33 @@ impl Lines {
             depth,
             counter: self.counter_of(step),
             name: name_of(step),
+            parent: step.parent,
+            is_unannounced: step.kind == StepKind::Sequence,
         };
         if !self.is_terse() {
             if depth == 0 {
                 self.section_heading(step.section, out);
             }
-            if step.kind == StepKind::Sequence {
-                let name = self.clean(&open.name).into_owned();
-                self.step_line(&open, (Tone::Note, "▸"), &name, &[], "", out);
-            }
+            self.announce(step.parent, out);
         }
         self.open.insert(step.step, open);
+    }
+
+    /// Writes the headings of the sequences around a step; one without steps has none.
+    fn announce(&mut self, sequence: Option<StepNo>, out: &mut String) {
+        let Some(no) = sequence else {
+            return;
+        };
+        let Some(open) = self.open.get_mut(&no).filter(|open| open.is_unannounced) else {
+            return;
+        };
+        open.is_unannounced = false;
+        let parent = open.parent;
+        self.announce(parent, out);
+        if let Some(open) = self.open.get(&no) {
+            let name = self.clean(&open.name).into_owned();
+            self.step_line(open, (Tone::Note, "▸"), &name, &[], "", out);
+        }
     }
 
     /// `12/48`, right-aligned; blank for steps that no list holds.
@@ -207,7 +243,11 @@ impl Lines {
         ];
         let time = duration::shown(attempt.duration_us);
         self.step_line(step, (Tone::Warn, "↻"), &name, &pieces, &time, out);
-        if let Some(reason) = &attempt.reason {
+        // One failing measurement has just told the reason.
+        let is_told = attempt.verdict == Verdict::Fail && attempt.measurements.len() == 1;
+        if let Some(reason) = &attempt.reason
+            && !is_told
+        {
             self.remark(step.depth, Tone::Dim, reason, out);
         }
     }
@@ -224,7 +264,11 @@ impl Lines {
             return;
         }
         let verdict = finished.verdict;
-        let tone = Tone::of(verdict);
+        let tone = if finished.superseded {
+            Tone::Warn
+        } else {
+            Tone::of(verdict)
+        };
         let mut name = self.clean(&step.name).into_owned();
         if finished.attempts > 1 && verdict != Verdict::Skipped {
             name = format!("{name} (attempt {})", finished.attempts);
@@ -256,7 +300,10 @@ impl Lines {
         if finished.measurements.len() > 1 {
             self.measurement_lines(step.depth, &finished.measurements, out);
         }
-        self.reasons(step.depth, finished, out);
+        // The measurements of a pass that is made again say enough.
+        if !finished.superseded || finished.measurements.is_empty() {
+            self.reasons(step.depth, finished, out);
+        }
     }
 
     /// The sign, the number, the name, and what comes after them.
@@ -312,7 +359,12 @@ impl Lines {
         } else {
             format!("{value} {limits}")
         };
-        self.clean(&text).into_owned()
+        let text = self.clean(&text);
+        // What failed is told whole.
+        if measurement.verdict.is_failing() {
+            return text.into_owned();
+        }
+        cut(&text, self.look.layout.reading_width(), self.look.script).into_owned()
     }
 
     fn measurement_lines(&self, depth: usize, measurements: &[Measurement], out: &mut String) {
@@ -462,14 +514,6 @@ impl Lines {
     /// The blanks before what stands under the name of a step.
     fn margin(&self, depth: usize) -> String {
         " ".repeat(self.counter_width + 3 + 2 * depth)
-    }
-
-    fn run_finished(&mut self, finished: &RunFinished, out: &mut String) {
-        if self.is_terse() {
-            self.closing_line(finished, out);
-        } else {
-            self.closing_block(finished, out);
-        }
     }
 }
 

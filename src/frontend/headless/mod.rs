@@ -3,7 +3,7 @@
 //! It reads a batch of events at a time, renders them into one text and writes that with one call,
 //! so that it keeps up with tens of thousands of events a second. It decides nothing: verdicts,
 //! reasons and counts come with the events. A closed stdout is noticed and ignored, because the run
-//! must go on. Begin with [`lines`] for what is written and `watch` for the loop.
+//! must go on. Begin with [`lines`] for what is written and [`mod@watch`] for the loop.
 
 mod ask;
 mod closing;
@@ -16,9 +16,11 @@ mod script;
 
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub(crate) use duration::shown as duration_text;
 pub(crate) use layout::Layout;
 pub(crate) use lines::{Detail, Lines, Look};
 pub(crate) use paint::{Paint, Tone, shape};
 pub(crate) use script::{Script, columns};
+pub(crate) use watch::{Asking, Output, Show, Streams, watch};

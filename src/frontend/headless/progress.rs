@@ -8,6 +8,9 @@ use super::script::Script;
 #[derive(Debug)]
 pub(super) struct Progress {
     bar: ProgressBar,
+    is_wanted: bool,
+    /// Steps behind the running one.
+    done: u64,
 }
 
 impl Progress {
@@ -20,7 +23,11 @@ impl Progress {
         };
         let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(style(script));
-        Self { bar }
+        Self {
+            bar,
+            is_wanted: wanted,
+            done: 0,
+        }
     }
 
     /// Sets how many steps the plan holds.
@@ -29,12 +36,11 @@ impl Progress {
     }
 
     /// Shows the running step. Loops and restores do not move the bar back.
-    pub(super) fn step(&self, position: Option<u32>, name: &str) {
-        if let Some(position) = position {
-            let done = u64::from(position.saturating_sub(1));
-            if done > self.bar.position() {
-                self.bar.set_position(done);
-            }
+    pub(super) fn step(&mut self, position: Option<u32>, name: &str) {
+        let done = u64::from(position.unwrap_or(0).saturating_sub(1));
+        if done > self.done {
+            self.done = done;
+            self.bar.set_position(done);
         }
         self.bar.set_message(name.to_owned());
     }
@@ -61,13 +67,21 @@ impl Progress {
 
     /// Takes the bar away, while a question is open or at the end.
     pub(super) fn hide(&self) {
-        self.bar.set_draw_target(ProgressDrawTarget::hidden());
+        self.bar.finish_and_clear();
     }
 
     /// Brings the bar back after [`Self::hide`].
-    pub(super) fn show(&self) {
-        self.bar
-            .set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+    pub(super) fn show(&mut self) {
+        if self.is_wanted && self.bar.is_finished() {
+            let bar = ProgressBar::with_draw_target(
+                self.bar.length(),
+                ProgressDrawTarget::stderr_with_hz(10),
+            );
+            self.bar = bar
+                .with_style(self.bar.style())
+                .with_position(self.done)
+                .with_elapsed(self.bar.elapsed());
+        }
     }
 }
 
@@ -101,7 +115,7 @@ mod tests {
     #[test]
     fn both_styles_are_understood() {
         for script in [Script::Unicode, Script::Ascii] {
-            let progress = Progress::new(false, script);
+            let mut progress = Progress::new(false, script);
             progress.set_length(10);
             progress.step(Some(4), "Measure");
             progress.step(Some(2), "Measure again");

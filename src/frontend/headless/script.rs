@@ -83,6 +83,22 @@ pub(crate) fn columns(text: &str) -> usize {
     }
 }
 
+/// Cuts a text to `room` columns, with a sign that it was.
+pub(super) fn cut(text: &str, room: usize, script: Script) -> Cow<'_, str> {
+    if columns(text) <= room {
+        return Cow::Borrowed(text);
+    }
+    let mark = script.sign("…");
+    let mut short = String::new();
+    for c in text.chars() {
+        if columns(&short) + 2 + columns(&mark) > room {
+            break;
+        }
+        short.push(c);
+    }
+    Cow::Owned(format!("{}{mark}", short.trim_end()))
+}
+
 /// Breaks a text into lines of at most `width` columns, between words where it can.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);

@@ -2,7 +2,7 @@
 //!
 //! Each case is one rule. A runner that wants to be tested beyond the bare conversation offers
 //! targets of the form `{"conformance": NAME}`; `Target` lists them. This module starts processes
-//! and reads a clock; it prints nothing. Begin with [`check`].
+//! and reads a clock; it prints nothing. Begin with [`check()`].
 //!
 //! | module | what it owns |
 //! |---|---|

@@ -25,7 +25,7 @@ pub(in super::super) struct Asker<F> {
     /// Folder to which pictures are relative.
     root: PathBuf,
     /// Who answers.
-    operator: Option<String>,
+    pub(in super::super) operator: Option<String>,
     open: Option<Open>,
 }
 
@@ -51,14 +51,13 @@ impl<F: AsFd> Asker<F> {
         script: Script,
         paint: Paint,
         root: PathBuf,
-        operator: Option<String>,
     ) -> Self {
         Self {
             keyboard: Keyboard::new(terminal),
             script,
             paint,
             root,
-            operator,
+            operator: None,
             open: None,
         }
     }
