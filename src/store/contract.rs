@@ -140,6 +140,21 @@ pub(super) fn measurements_repeat_run_and_iteration_across_connections(store: &d
     );
 }
 
+pub(super) fn replaced_iteration_leaves_a_trace_and_no_result(store: &dyn TestStore) {
+    let run = run_id(1);
+    let mut events = full_run(run);
+    for envelope in &mut events {
+        if let Event::StepFinished(end) = &mut envelope.event {
+            end.superseded = end.step.0 == 2;
+        }
+    }
+    deliver(&mut *store.sink(), run, &events);
+    assert_eq!(store.count("measurements"), 0);
+    assert_eq!(store.count("measurement_attempts"), 3);
+    let stored = store.history().run(&Selector::Last).unwrap();
+    assert_eq!(stored, RunRecord::from_events(&events).unwrap());
+}
+
 pub(super) fn same_definition_of_two_runs_is_kept_once(store: &dyn TestStore) {
     for number in 1..=2 {
         deliver(

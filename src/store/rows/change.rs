@@ -174,9 +174,16 @@ impl<'a> Mapper<'a> {
             Event::StepFinished(finished) => {
                 self.end_step(finished.step, step::finished(finished, envelope.time));
                 for one in &finished.measurements {
-                    let cells =
+                    let mut cells =
                         measurement::cells(self.run, finished.step, one, envelope.time, context);
-                    self.insert(Table::Measurements, cells);
+                    // A poll that a later one replaced is no result, but leaves a trace.
+                    let table = if finished.superseded {
+                        cells.push(("attempt", Cell::Int(i64::from(finished.attempts))));
+                        Table::MeasurementAttempts
+                    } else {
+                        Table::Measurements
+                    };
+                    self.insert(table, cells);
                 }
             }
             Event::AttemptFinished(attempt) => {

@@ -176,13 +176,18 @@ impl SqliteHistory {
             },
         )?;
         for (step, number, measurement) in superseded {
-            let attempt = record.step_mut(step).and_then(|step| {
-                step.attempts
-                    .iter_mut()
-                    .find(|attempt| attempt.attempt == number)
-            });
-            if let Some(attempt) = attempt {
-                attempt.measurements.push(measurement);
+            let Some(step) = record.step_mut(step) else {
+                continue;
+            };
+            let attempts = &mut step.attempts;
+            match attempts.iter_mut().find(|one| one.attempt == number) {
+                Some(attempt) => attempt.measurements.push(measurement),
+                // Those of an iteration that a later one replaced.
+                None => {
+                    if let Some(finished) = &mut step.finished {
+                        finished.measurements.push(measurement);
+                    }
+                }
             }
         }
         Ok(())

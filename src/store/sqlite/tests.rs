@@ -82,6 +82,11 @@ fn measurements_repeat_run_and_iteration_across_connections() {
 }
 
 #[test]
+fn replaced_iteration_leaves_a_trace_and_no_result() {
+    contract::replaced_iteration_leaves_a_trace_and_no_result(&Database::new());
+}
+
+#[test]
 fn same_definition_of_two_runs_is_kept_once() {
     contract::same_definition_of_two_runs_is_kept_once(&Database::new());
 }
