@@ -28,8 +28,6 @@
 //! Begin at `writer.rs`. This module never reads the wall clock or the environment and never talks
 //! to a database.
 
-#![allow(unused_imports, reason = "rooms are furnished one after another")]
-
 pub(crate) mod archive;
 mod error;
 mod fail_points;

@@ -15,8 +15,6 @@
 //!
 //! When every sink has a whole journal, it moves to `done/`. This module knows no database.
 
-#![allow(unused_imports, reason = "rooms are furnished one after another")]
-
 mod backoff;
 mod delivery;
 mod parcel;

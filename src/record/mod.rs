@@ -5,8 +5,6 @@
 //! anything (verdicts come with the events), never fails, and takes events in the order of their
 //! numbers; an event that refers to a step it has not seen is left out. No I/O and no clock here.
 
-#![allow(unused_imports, reason = "rooms are furnished one after another")]
-
 mod history;
 mod replay;
 mod run;

@@ -4,8 +4,6 @@
 //! database alike; [`sqlite`] is the embedded store. Names of tables and columns are a contract:
 //! dashboards query them. Only `cli` names a concrete store.
 
-#![allow(unused_imports, reason = "rooms are furnished one after another")]
-
 #[cfg(test)]
 mod contract;
 pub(crate) mod rows;
