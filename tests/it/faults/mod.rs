@@ -3,6 +3,7 @@
 
 mod crash;
 mod disk;
+mod entry;
 mod hang;
 mod records;
 mod rude;
