@@ -71,6 +71,7 @@ fn rules_of(
     all.extend(judged.into_iter().flatten());
     all.extend(rules::variables::check(package, facts, callers, threads));
     rules::python_module_twice::check(package, facts, &mut all);
+    rules::plan_too_large::check(package, &mut all);
     all
 }
 

@@ -125,6 +125,10 @@ codes! {
     IncludeCycle "include-cycle":
         "A sequence includes itself, directly or through others, and would never end.\n\nUse \
          `repeat` for loops.";
+    PlanTooLarge "plan-too-large":
+        "With its sub-sequences, each as often as it is called, the test has more than 100,000 \
+         steps, more than 100 levels of sub-sequences, or more than 256 MB of text.\n\nUse \
+         `repeat` for loops: files that call each other twice double with every level.";
     PackageTwice "package-twice":
         "Two packages beside each other have the same name, so that it is open which one is \
          meant.\n\nRename or remove one of them.";

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Delay, Kind, LoopVerdict, MeasurementDecl, MockCall, OnStepFailure, Plan, PlanPackage,
     PlanRunner, Policy, Repeat, Retry, RetryOn, RunnerCall, RunnerIx, Sequence, SequenceCall,
-    SequenceIx, Step, StepIx, Text, ValueTemplate, prompts,
+    SequenceIx, Step, StepIx, Text, ValueTemplate, prompts, targets,
 };
 use crate::check::CheckedPackage;
 use crate::event::{DefinitionPart, PackageIdent, Section};
@@ -384,26 +384,26 @@ fn measurement(declared: &model::MeasurementDecl) -> MeasurementDecl {
 
 /// PROTOCOL's `target`.
 fn target(declared: &model::Target) -> ValueTemplate {
-    let text = |text: &Spanned<String>| text_template(&text.value);
+    // Names of code are no templates: they stay as they are written.
+    let name = |text: &Spanned<String>| ValueTemplate::literal(json!(text.value));
     match declared {
         model::Target::Python(python) => ValueTemplate::Map(vec![
-            ("module".to_owned(), text(&python.module)),
-            ("function".to_owned(), text(&python.function)),
+            ("module".to_owned(), name(&python.module)),
+            ("function".to_owned(), name(&python.function)),
         ]),
         model::Target::Dotnet(dotnet) => ValueTemplate::Map(vec![
-            ("assembly".to_owned(), text(&dotnet.assembly)),
-            ("class".to_owned(), text(&dotnet.class)),
-            ("method".to_owned(), text(&dotnet.method)),
+            ("assembly".to_owned(), name(&dotnet.assembly)),
+            ("class".to_owned(), name(&dotnet.class)),
+            ("method".to_owned(), name(&dotnet.method)),
         ]),
-        model::Target::Scpi(_) | model::Target::Command(_) => {
-            panic!("the check refuses a runner that this program does not have")
-        }
+        model::Target::Scpi(scpi) => targets::scpi(scpi),
+        model::Target::Command(command) => targets::command(command),
         model::Target::Other(Some(declared)) => value(declared),
         model::Target::Other(None) => ValueTemplate::literal(Value::Null),
     }
 }
 
-fn named(entries: &[model::Named<model::Value>]) -> Vec<(String, ValueTemplate)> {
+pub(super) fn named(entries: &[model::Named<model::Value>]) -> Vec<(String, ValueTemplate)> {
     entries
         .iter()
         .map(|entry| (entry.name.value.clone(), value(&entry.value)))

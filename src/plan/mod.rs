@@ -8,6 +8,9 @@
 mod compile;
 mod prompts;
 mod step;
+mod targets;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub(crate) use compile::compile;
@@ -138,7 +141,7 @@ impl Plan {
     pub(crate) fn prompts(&self) -> Vec<&str> {
         self.steps
             .iter()
-            .filter(|step| matches!(step.kind, Kind::Prompt(_)))
+            .filter(|step| step.enabled && matches!(step.kind, Kind::Prompt(_)))
             .map(|step| &*step.name_declared)
             .collect()
     }

@@ -19,6 +19,7 @@ mod missing_timeout;
 mod missing_unit;
 mod mock_in_released;
 mod pattern_invalid;
+pub(super) mod plan_too_large;
 mod prompt_default;
 mod prompt_options;
 mod python;

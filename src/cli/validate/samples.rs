@@ -20,13 +20,15 @@ struct Marked {
 }
 
 /// Codes for which no sample can be checked in, and the tests that see them instead.
-const WITHOUT_SAMPLE: [Code; 6] = [
+const WITHOUT_SAMPLE: [Code; 7] = [
     // load::tests::what_is_no_ordinary_file_is_refused_without_blocking
     Code::FileUnreadable,
     Code::FileTooLarge,
     Code::FileNotUtf8,
     // yaml::tests::nesting_and_alias_bombs_stop_at_their_budget
     Code::YamlTooManyNodes,
+    // check::rules::plan_too_large::tests
+    Code::PlanTooLarge,
     // station::read::tests
     Code::StationValue,
     Code::StationIdDefault,
