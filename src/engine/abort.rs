@@ -51,6 +51,23 @@ impl Engine {
             by: by.to_owned(),
             message,
         });
+        self.promote_cleanup();
+    }
+
+    /// From now on a step with `run_on_abort` that has begun is cleanup, with everything in it: it
+    /// goes on to its end instead of being cut off in the middle.
+    fn promote_cleanup(&mut self) {
+        let mut inside = false;
+        for frame in &mut self.stack {
+            match frame {
+                Frame::Step(step) => {
+                    inside |= step.cleanup || self.plan.step(step.step).run_on_abort;
+                    step.cleanup |= inside;
+                    step.lenient |= inside;
+                }
+                Frame::Sequence(sequence) => sequence.cleanup |= inside,
+            }
+        }
     }
 
     /// An abort whose cause lies outside the running step, which is therefore cancelled.
@@ -76,17 +93,36 @@ impl Engine {
                 step.aborted = true;
             }
         }
+        let usual = Duration::from_millis(self.options.cleanup_timeout_ms);
+        let Some(Frame::Step(top)) = self.stack.last_mut() else {
+            return;
+        };
+        if top.cleanup {
+            // It may have begun without a limit, as an ordinary step.
+            if matches!(top.phase, Phase::Reply(_)) && top.deadline.is_none() {
+                top.deadline = Some(now.after(usual));
+                top.timeout_ms = Some(self.options.cleanup_timeout_ms);
+            }
+            return;
+        }
+        self.interrupt_top(reason, now, effects);
+    }
+
+    /// Cancels the step on top, unless it is in the middle of what must not be interrupted.
+    pub(super) fn interrupt_top(
+        &mut self,
+        reason: &str,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(Frame::Step(top)) = self.stack.last() else {
             return;
         };
-        let interruptible = self.plan.step(top.step).interruptible;
-        if top.cleanup {
-            return;
-        }
-        if interruptible {
+        let step = self.plan.step(top.step);
+        if step.interruptible || !matches!(top.phase, Phase::Reply(_)) {
             self.cancel_top(Verdict::Aborted, Cause::Person, reason, now, effects);
         } else {
-            let name = self.plan.step(top.step).name_declared.clone();
+            let name = &step.name_declared;
             let message = format!("step '{name}' must not be interrupted: waiting for it");
             self.log(Level::Warning, message, effects);
         }

@@ -27,12 +27,13 @@ impl Engine {
         frame.attempt_started = now;
         frame.outcome = Outcome::default();
         frame.deadline = None;
-        if let Err(error) = self.set_limit(ix, now) {
+        frame.restore_failed = None;
+        if let Err(error) = self.set_limit(ix, now, effects) {
             self.abort_attempt(format!("timeout_ms: {error}"));
             return;
         }
         match &plan.step(ix).kind {
-            Kind::Delay(delay) => self.begin_delay(&delay.duration, now),
+            Kind::Delay(delay) => self.begin_delay(&delay.duration, now, effects),
             Kind::Mock(_) => {
                 self.forget_written(ix);
                 let frame = self.frame();
@@ -56,15 +57,25 @@ impl Engine {
     }
 
     /// Finds the limit of the attempt: the step's own, that of cleanup, that of the station.
-    fn set_limit(&mut self, ix: StepIx, now: Timestamp) -> Result<(), String> {
+    fn set_limit(
+        &mut self,
+        ix: StepIx,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), String> {
         let step = self.plan.step(ix);
-        let cleanup = self.top_step().is_some_and(|frame| frame.cleanup);
-        let limit = match &step.timeout_ms {
-            Some(declared) => Some(milliseconds(declared, &self.variables)?),
-            None if matches!(step.kind, Kind::Prompt(_)) => None,
-            None if cleanup => Some(self.options.cleanup_timeout_ms),
-            None if matches!(step.kind, Kind::Runner(_)) => self.options.default_timeout_ms,
-            None => None,
+        let declared = step
+            .timeout_ms
+            .as_ref()
+            .map(|declared| milliseconds(declared, &self.variables));
+        let limit = match declared {
+            Some(Ok(limit)) => Some(limit),
+            Some(Err(error)) if self.frame().lenient => {
+                self.warn_not_rendered(ix, "timeout_ms", &error, effects);
+                self.usual_limit(ix)
+            }
+            Some(Err(error)) => return Err(error),
+            None => self.usual_limit(ix),
         };
         let frame = self.frame();
         frame.timeout_ms = limit;
@@ -72,12 +83,37 @@ impl Engine {
         Ok(())
     }
 
-    fn begin_delay(&mut self, duration: &ValueTemplate, now: Timestamp) {
+    /// The limit of a step that declares none. Delays and questions have a length of their own, and
+    /// the steps of a sequence have their own limits.
+    fn usual_limit(&self, ix: StepIx) -> Option<u64> {
+        let cleanup = self.top_step().is_some_and(|frame| frame.cleanup);
+        match self.plan.step(ix).kind {
+            Kind::Runner(_) if cleanup => Some(self.options.cleanup_timeout_ms),
+            Kind::Runner(_) => self.options.default_timeout_ms,
+            Kind::Delay(_) | Kind::Mock(_) | Kind::Prompt(_) | Kind::Sequence(_) => None,
+        }
+    }
+
+    /// Says that a field of a cleanup step could not be rendered and does not stop it.
+    fn warn_not_rendered(&self, ix: StepIx, field: &str, error: &str, effects: &mut Vec<Effect>) {
+        let name = &self.plan.step(ix).name_declared;
+        let message = format!("cleanup step '{name}' runs without its {field}: {error}");
+        self.log(Level::Warning, message, effects);
+    }
+
+    fn begin_delay(&mut self, duration: &ValueTemplate, now: Timestamp, effects: &mut Vec<Effect>) {
         let seconds = match duration.render(&self.variables) {
             Ok(value) => {
                 number(&value).ok_or_else(|| format!("'{}' is not a number", spell(&value)))
             }
             Err(error) => Err(error.to_string()),
+        };
+        let seconds = match seconds {
+            Err(error) if self.frame().lenient => {
+                self.warn_not_rendered(self.top_ix(), "duration", &error, effects);
+                Ok(0.0)
+            }
+            seconds => seconds,
         };
         match seconds {
             Ok(seconds) if (0.0..=1e9).contains(&seconds) => {
@@ -136,9 +172,14 @@ impl Engine {
 
     /// Goes on when the runner can be called; asks for a new process where there is none.
     pub(super) fn wait_for_runner(&mut self, runner: RunnerIx, effects: &mut Vec<Effect>) -> bool {
+        if self.frame().aborted {
+            self.abandon_call();
+            return true;
+        }
+        let tried_in_vain = self.frame().restore_failed.is_some();
         let state = self.runner_state(runner);
         match state.health {
-            Health::Ready if state.needs_restore => {
+            Health::Ready if state.needs_restore && !tried_in_vain => {
                 state.needs_restore = false;
                 self.go(Phase::Restore { runner, next: 0 });
                 true
@@ -154,6 +195,17 @@ impl Engine {
             }
             Health::Starting => false,
         }
+    }
+
+    /// The step was aborted before its runner could be called.
+    fn abandon_call(&mut self) {
+        let reason = match &self.abort {
+            Some(abort) => abort.message.clone(),
+            None => "ended before its runner could be called".to_owned(),
+        };
+        let frame = self.frame();
+        frame.outcome = Outcome::of(Verdict::Aborted, Cause::Person, reason);
+        frame.phase = Phase::Judge;
     }
 
     pub(super) fn on_runner_ready(&mut self, runner: RunnerIx) {
@@ -182,6 +234,20 @@ impl Engine {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
+        if let Some(reason) = self.frame().restore_failed.clone() {
+            // The next step that needs the runner tries again.
+            self.runner_state(runner).needs_restore = true;
+            if !self.frame().lenient {
+                let frame = self.frame();
+                frame.outcome = Outcome::error(StepError {
+                    kind: "restore".to_owned(),
+                    message: reason,
+                    traceback: None,
+                });
+                frame.phase = Phase::Judge;
+                return;
+            }
+        }
         let own = self.top_ix();
         let step = self.runner_state(runner).connected.get(next).copied();
         match step {

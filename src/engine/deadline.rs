@@ -114,7 +114,7 @@ impl Engine {
             }
         }
         if self.top_step().is_some_and(|top| !top.cleanup) {
-            self.cancel_top(Verdict::Aborted, Cause::Person, &reason, now, effects);
+            self.interrupt_top(&reason, now, effects);
         }
     }
 
@@ -146,23 +146,41 @@ impl Engine {
     pub(super) fn shift_deadlines(&mut self, gap: Duration, what: Shift) {
         for frame in &mut self.stack {
             match frame {
-                Frame::Sequence(sequence) => {
+                Frame::Sequence(sequence) if what != Shift::Steps => {
                     sequence.deadline = sequence.deadline.map(|deadline| deadline.after(gap));
                 }
-                Frame::Step(step) if what == Shift::All => {
+                Frame::Step(step) if what != Shift::Policies => {
                     step.deadline = step.deadline.map(|deadline| deadline.after(gap));
                     if let Phase::Reply(pending) = &mut step.phase {
                         pending.kill_at = pending.kill_at.map(|at| at.after(gap));
                     }
                 }
-                Frame::Step(_) => {}
+                Frame::Sequence(_) | Frame::Step(_) => {}
             }
         }
     }
 
-    /// The process was stopped from outside and goes on.
+    /// Whether one of the steps that have begun is cleanup.
+    pub(super) fn is_inside_cleanup(&self) -> bool {
+        self.stack
+            .iter()
+            .any(|frame| matches!(frame, Frame::Step(step) if step.cleanup))
+    }
+
+    /// The process was stopped from outside and goes on. While a question is open the limits stand
+    /// still already, and only the question's own one moves.
     pub(super) fn on_resumed(&mut self, gap_us: u64, effects: &mut Vec<Effect>) {
-        self.shift_deadlines(Duration::from_micros(gap_us), Shift::All);
+        let gap = Duration::from_micros(gap_us);
+        let open = match self.stack.last_mut() {
+            Some(Frame::Step(top)) => top.question.as_mut(),
+            _ => None,
+        };
+        match open {
+            Some(question) => {
+                question.deadline = question.deadline.map(|deadline| deadline.after(gap));
+            }
+            None => self.shift_deadlines(gap, Shift::All),
+        }
         effects.push(Effect::Publish(Event::SuspensionNoticed {
             gap_ms: gap_us / 1000,
         }));
@@ -176,4 +194,6 @@ pub(super) enum Shift {
     All,
     /// Those of sequences: cleanup ran.
     Policies,
+    /// Those of steps: a question was open during cleanup.
+    Steps,
 }

@@ -90,6 +90,8 @@ pub(super) struct StepFrame {
     pub(super) aborted: bool,
     /// An attempt's runner was killed: no further one without a reset.
     pub(super) killed: bool,
+    /// A `restore` step did not bring the fresh runner of this attempt into its state.
+    pub(super) restore_failed: Option<String>,
 }
 
 /// What a step waits for.

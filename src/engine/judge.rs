@@ -21,7 +21,8 @@ impl Engine {
     pub(super) fn judge(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let plan = Arc::clone(&self.plan);
         let step = plan.step(self.top_ix());
-        if self.frame().outcome.answered {
+        let outcome = &self.frame().outcome;
+        if outcome.answered && !outcome.all_skipped {
             self.publish_returned(effects);
             self.measure(step);
         }
@@ -45,14 +46,13 @@ impl Engine {
     }
 
     fn measure(&mut self, step: &Step) {
-        let is_mock = matches!(step.kind, Kind::Mock(_));
         let mut outcome = std::mem::take(&mut self.frame().outcome);
         let mut used = vec![false; outcome.points.len()];
         for declared in &step.measurements {
             let position = outcome.measurements.len() as u32;
             match self.spec(declared, position) {
                 Ok(spec) => {
-                    let judged = self.judge_one(declared, &spec, &outcome, &mut used, is_mock);
+                    let judged = self.judge_one(declared, &spec, &outcome, &mut used, &step.kind);
                     worsen_by(&mut outcome, &judged);
                     outcome.measurements.push(judged);
                 }
@@ -79,21 +79,21 @@ impl Engine {
     /// Renders what the package declares about a measurement. Bounds that cannot be rendered make
     /// it UNDETERMINED; a name that cannot makes the step ABORTED.
     fn spec(&self, declared: &MeasurementDecl, position: u32) -> Result<Spec, String> {
-        let name = match &declared.name {
-            ValueTemplate::Literal { text, .. } => text.to_string(),
-            template => crate::expr::spell(
-                &template
-                    .render(&self.variables)
-                    .map_err(|error| format!("name: {error}"))?,
-            ),
+        let lenient = self.top_step().is_some_and(|frame| frame.lenient);
+        let name = match declared.name.render(&self.variables) {
+            Ok(name) => crate::expr::spell(&name),
+            Err(_) if lenient => declared.name.declared(),
+            Err(error) => return Err(format!("name: {error}")),
         };
-        let unit = match &declared.unit {
+        let unit = match declared
+            .unit
+            .as_ref()
+            .map(|unit| unit.render(&self.variables))
+        {
             None => None,
-            Some(template) => Some(crate::expr::spell(
-                &template
-                    .render(&self.variables)
-                    .map_err(|error| format!("unit: {error}"))?,
-            )),
+            Some(Ok(unit)) => Some(crate::expr::spell(&unit)),
+            Some(Err(_)) if lenient => None,
+            Some(Err(error)) => return Err(format!("unit: {error}")),
         };
         let operand = |template: &Option<ValueTemplate>, field: &str| {
             template
@@ -139,8 +139,11 @@ impl Engine {
         spec: &Spec,
         outcome: &Outcome,
         used: &mut [bool],
-        is_mock: bool,
+        kind: &Kind,
     ) -> Measurement {
+        let is_mock = matches!(kind, Kind::Mock(_));
+        // What test code measured is measured, whoever answered its questions.
+        let is_asked = matches!(kind, Kind::Prompt(_));
         let place = outcome
             .points
             .iter()
@@ -150,7 +153,7 @@ impl Engine {
         }
         let point = place.map(|place| &outcome.points[place]);
         let origin = match () {
-            () if outcome.unattended => Origin::Unattended,
+            () if outcome.unattended && is_asked => Origin::Unattended,
             () if is_mock => Origin::Mock,
             () => self.options.origin,
         };
@@ -192,8 +195,10 @@ impl Engine {
         let tries_again = self.tries_again(step).is_some();
         let outcome = &self.frame().outcome;
         let verdict = outcome.verdict();
+        // A failed assertion has returned nothing, but outputs that need nothing of it are set.
+        let asserted = !outcome.answered && verdict == Verdict::Fail;
         let unusable = matches!(outcome.cause, Cause::Error | Cause::Timeout)
-            || (!outcome.answered && outcome.verdict.is_some());
+            || (!outcome.answered && outcome.verdict.is_some() && !asserted);
         if unusable || tries_again || outcome.all_skipped {
             return;
         }
@@ -205,7 +210,11 @@ impl Engine {
                     frame.outcome.published.insert(name.clone(), value.clone());
                     self.set_variable(name, value, effects);
                 }
-                Err(error) if self.frame().lenient || (is_sequence && verdict.is_failing()) => {
+                Err(error)
+                    if self.frame().lenient
+                        || asserted
+                        || (is_sequence && verdict.is_failing()) =>
+                {
                     let message = format!("output '{name}' is not set: {error}");
                     self.log(Level::Info, message, effects);
                 }

@@ -180,6 +180,8 @@ impl Engine {
     fn begin(&mut self, begin: Begin, now: Timestamp, effects: &mut Vec<Effect>) {
         self.started = now;
         match begin {
+            // Aborted before the first step: nothing was done that cleanup could undo.
+            _ if self.abort.is_some() => self.finish(now, effects),
             Begin::Ready => self.enter(SequenceIx(0), false, now),
             Begin::Refused(reason) => {
                 self.run_error = Some(reason);

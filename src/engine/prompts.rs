@@ -139,6 +139,10 @@ impl Engine {
         match question.asker {
             Some((runner, request)) => {
                 if answer.action == Some(Action::Abort) {
+                    let reason = button_reason(&answer);
+                    let frame = self.frame();
+                    frame.aborted = true;
+                    frame.outcome.worsen(Verdict::Aborted, reason);
                     self.abort_by_answer(&question.prompt, &answer, effects);
                 }
                 let answer = Box::new(answer);
@@ -161,8 +165,11 @@ impl Engine {
         };
         outcome.unattended = answer.unattended;
         for (name, value) in judged.variables {
-            self.variables.assign(&name, value.clone());
-            if !name.starts_with("exec.") {
+            if name.starts_with("exec.prompt.") {
+                self.variables.assign(&name, value);
+            } else {
+                // Refused where the name is reserved, which is told when the outputs are published.
+                let _: bool = self.variables.set(name.as_str(), value.clone());
                 outcome.outputs.insert(name, value);
             }
         }
@@ -208,7 +215,13 @@ impl Engine {
         let question = frame.question.take()?;
         let open = now.since(question.since);
         frame.prompt_us += open.as_micros() as u64;
-        self.shift_deadlines(open, Shift::All);
+        // The time of a cleanup step counts for no policy anyway: its end says so.
+        let what = if self.is_inside_cleanup() {
+            Shift::Steps
+        } else {
+            Shift::All
+        };
+        self.shift_deadlines(open, what);
         Some(question)
     }
 
@@ -301,6 +314,8 @@ impl Engine {
         }
         let timeout_s = match optional(&declared.timeout_s, "timeout_s")? {
             None => None,
+            // A question of cleanup whose limit cannot be rendered is asked without one.
+            Some(text) if lenient && text.is_empty() => None,
             Some(text) => Some(
                 Number::parse(&text)
                     .map(|number| number.to_f64())
@@ -318,7 +333,7 @@ impl Engine {
             message: text(&declared.message, "message")?,
             image: optional(&declared.image, "image")?,
             buttons,
-            default_button: declared.default_button.clone(),
+            default_button: optional(&declared.default_button, "default_button")?,
             input,
             timeout_s,
             on_timeout: declared
@@ -384,10 +399,9 @@ fn render_input(
                 .map_err(|error| error.to_string()),
         })
     };
-    let value = |template: &ValueTemplate, field: &str| {
-        template
-            .render(variables)
-            .map_err(|error| format!("input.{field}: {error}"))
+    let value = |template: &ValueTemplate, field: &str| match template.render(variables) {
+        Err(_) if lenient => Ok(Value::from("")),
+        rendered => rendered.map_err(|error| format!("input.{field}: {error}")),
     };
     let mut options = Vec::new();
     for option in &declared.options {
@@ -409,7 +423,12 @@ fn render_input(
             .map_err(|error| format!("input.unit: {error}"))?,
         expected: operand(&declared.expected),
         options,
-        pattern: declared.pattern.clone(),
+        pattern: declared
+            .pattern
+            .as_ref()
+            .map(|pattern| pattern_of(pattern, variables))
+            .transpose()
+            .or_else(|error| if lenient { Ok(None) } else { Err(error) })?,
         default: declared
             .default
             .as_ref()
@@ -418,6 +437,20 @@ fn render_input(
         prefill: declared.prefill,
         show_limits: declared.show_limits,
     })
+}
+
+/// A pattern that must be a regular expression once it is rendered.
+fn pattern_of(
+    declared: &ValueTemplate,
+    variables: &crate::expr::Variables,
+) -> Result<String, String> {
+    let pattern = text_of(declared, variables, false).map_err(|e| format!("input.pattern: {e}"))?;
+    match regex::Regex::new(&pattern) {
+        Ok(_) => Ok(pattern),
+        Err(_) => Err(format!(
+            "input.pattern: '{pattern}' is no regular expression"
+        )),
+    }
 }
 
 fn button_reason(answer: &Answer) -> String {

@@ -34,6 +34,7 @@ impl Engine {
         } else {
             // The deadline decides, even where the answer and its passing arrive together.
             let late = frame.deadline.is_some_and(|deadline| deadline <= now);
+            let asked = std::mem::take(&mut frame.outcome);
             frame.outcome = if late {
                 let limit = frame.timeout_ms.unwrap_or_default();
                 let reason = format!("no answer within {limit} ms");
@@ -41,6 +42,12 @@ impl Engine {
             } else {
                 outcome_of(result)
             };
+            // What operators answered to questions of the test code.
+            frame.outcome.unattended |= asked.unattended;
+            if let (Some(verdict), Some(reason)) = (asked.verdict, asked.reason) {
+                frame.outcome.worsen(verdict, reason);
+                frame.outcome.cause = Cause::Person;
+            }
         }
     }
 

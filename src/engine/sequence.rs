@@ -7,7 +7,7 @@ use super::frame::{Frame, Part, Phase, SequenceFrame};
 use super::input::Effect;
 use super::machine::Engine;
 use super::outcome::Cause;
-use crate::event::{AbortCause, SkipReason, Timestamp};
+use crate::event::{AbortCause, Level, SkipReason, Timestamp};
 use crate::plan::{OnStepFailure, Plan, StepIx};
 use crate::verdict::Verdict;
 
@@ -123,19 +123,40 @@ impl Engine {
                     self.apply_failure_rules(ix, verdict, cause, effects);
                 }
             }
-            Some(Frame::Step(frame)) => {
-                if frame.phase == Phase::Reset && verdict.is_failing() {
-                    frame.phase = Phase::Ended;
-                    let reason = format!("the reset before another attempt is {verdict}");
-                    let own = frame.outcome.reason.take();
-                    frame.outcome.reason =
-                        Some(own.map_or(reason.clone(), |own| format!("{own}; {reason}")));
-                } else if frame.phase == Phase::Reset {
-                    frame.attempt += 1;
-                    frame.phase = Phase::Attempt;
+            Some(Frame::Step(_)) => self.helper_finished(ix, verdict, effects),
+            None => {}
+        }
+    }
+
+    /// A reset between attempts, or a step that connects again, is over.
+    fn helper_finished(&mut self, ix: StepIx, verdict: Verdict, effects: &mut Vec<Effect>) {
+        let helper = self.step(ix).name_declared.clone();
+        let frame = self.frame();
+        match frame.phase {
+            Phase::Reset if verdict.is_failing() => {
+                frame.phase = Phase::Ended;
+                let reason = format!("the reset before another attempt is {verdict}");
+                let own = frame.outcome.reason.take();
+                frame.outcome.reason =
+                    Some(own.map_or(reason.clone(), |own| format!("{own}; {reason}")));
+            }
+            // The run was aborted meanwhile: the outcome of the attempt before stands.
+            Phase::Reset if frame.aborted => frame.phase = Phase::Ended,
+            Phase::Reset => {
+                frame.attempt += 1;
+                frame.phase = Phase::Attempt;
+            }
+            Phase::Restore { .. } if verdict.is_failing() => {
+                let reason = format!("restore step '{helper}' is {verdict}");
+                if frame.lenient {
+                    let message = format!("{reason}: cleanup goes on without it");
+                    frame.restore_failed = Some(reason);
+                    self.log(Level::Warning, message, effects);
+                } else {
+                    frame.restore_failed = Some(reason);
                 }
             }
-            None => {}
+            _ => {}
         }
     }
 

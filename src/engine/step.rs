@@ -109,6 +109,7 @@ impl Engine {
             written: Vec::new(),
             aborted: false,
             killed: false,
+            restore_failed: None,
         }
     }
 
@@ -320,8 +321,11 @@ impl Engine {
             self.count(ix, frame.section, verdict);
         }
         if frame.cleanup {
-            self.cleanup_failed |= verdict.is_failing();
-            self.shift_deadlines(now.since(frame.started), Shift::Policies);
+            self.cleanup_failed |= verdict.is_failing() && !superseded;
+            // What runs inside of another cleanup step is part of that one's time.
+            if !self.is_inside_cleanup() {
+                self.shift_deadlines(now.since(frame.started), Shift::Policies);
+            }
         }
         self.stack.push(Frame::Step(frame));
         effects.push(Effect::Publish(Event::StepFinished(Box::new(finished))));
@@ -365,8 +369,10 @@ impl Engine {
         };
         let frame = self.frame();
         let done = frame.iteration + 1;
-        let stopped =
-            frame.attempt == 0 || frame.aborted || (self.abort.is_some() && !self.frame().cleanup);
+        // A time limit that ran out means abort mode, which ends loops at once.
+        let timed_out = frame.outcome.cause == Cause::Timeout;
+        let gave_up = frame.attempt == 0 || frame.aborted || timed_out;
+        let stopped = gave_up || (self.abort.is_some() && !self.frame().cleanup);
         if stopped || (step.terminate_on_fail && verdict.is_failing()) || self.ended_by_parent() {
             return Loop::Over;
         }
@@ -458,7 +464,9 @@ impl Engine {
             .as_ref()
             .and_then(|retry| retry.before);
         let frame = self.frame();
-        if let Some(reset) = before {
+        if frame.aborted {
+            frame.phase = Phase::Ended;
+        } else if let Some(reset) = before {
             frame.phase = Phase::Reset;
             let role = Role {
                 cleanup: frame.cleanup,

@@ -31,10 +31,7 @@ pub(super) fn compile(declared: &model::PromptDecl, asks: Asks) -> PromptDecl {
                 action: action(button.action.value),
             })
             .collect(),
-        default_button: declared
-            .default_button
-            .as_ref()
-            .map(|name| name.value.clone()),
+        default_button: text(&declared.default_button),
         input: declared.input.as_ref().map(input),
         timeout_s: declared.timeout_s.as_ref().map(|limit| match &limit.value {
             Templated::Literal(seconds) => ValueTemplate::literal(serde_json::json!(seconds)),
@@ -76,7 +73,7 @@ fn input(declared: &model::InputDecl) -> InputDecl {
         pattern: declared
             .pattern
             .as_ref()
-            .map(|pattern| pattern.value.clone()),
+            .map(|pattern| text_template(pattern)),
         default: optional(&declared.default),
         prefill: declared.prefill.as_ref().is_some_and(|flag| flag.value),
         show_limits: declared.show_limits.as_ref().is_some_and(|flag| flag.value),

@@ -165,7 +165,7 @@ pub(crate) struct PromptDecl {
     pub(crate) title: Option<ValueTemplate>,
     pub(crate) image: Option<ValueTemplate>,
     pub(crate) buttons: Vec<Button>,
-    pub(crate) default_button: Option<String>,
+    pub(crate) default_button: Option<ValueTemplate>,
     pub(crate) input: Option<InputDecl>,
     pub(crate) timeout_s: Option<ValueTemplate>,
     /// `abort`, `fail`, `continue` or a button's name, as written.
@@ -189,7 +189,7 @@ pub(crate) struct InputDecl {
     pub(crate) unit: Option<ValueTemplate>,
     pub(crate) expected: Option<ValueTemplate>,
     pub(crate) options: Vec<ValueTemplate>,
-    pub(crate) pattern: Option<String>,
+    pub(crate) pattern: Option<ValueTemplate>,
     pub(crate) default: Option<ValueTemplate>,
     pub(crate) prefill: bool,
     pub(crate) show_limits: bool,

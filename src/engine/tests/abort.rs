@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::drive::{Does, drive};
+use super::drive::{Does, drive, drive_files};
+use crate::engine::Input;
 use crate::event::{AbortCause, Cleanup, Event, RunStatus, Section};
 use crate::verdict::Verdict;
 
@@ -273,4 +274,117 @@ fn late_answer_changes_no_verdict() {
     assert_eq!(run.step("a").attempts, 2);
     assert_eq!(run.verdict(), Verdict::Aborted);
     assert!(matches!(run.events.last(), Some(Event::RunFinished(_))));
+}
+
+#[test]
+fn abort_ends_a_pause_between_attempts_at_once_and_the_last_outcome_stands() {
+    for rest in ["", ", interruptible: false"] {
+        let retry = format!(", timeout_ms: 300, retry: {{count: 1, delay_ms: 60000}}{rest}");
+        let text = format!("steps:\n{}", step("a", "f", &retry));
+        let run = drive(&text)
+            .function("f", |_| Does::Raises)
+            .interrupted_at(1000)
+            .run();
+        assert_eq!(run.steps(), ["a ERROR"], "{rest}");
+        assert_eq!(run.called(), ["f"], "{rest}");
+        assert_eq!(run.elapsed.as_millis(), 1000, "{rest}");
+    }
+}
+
+#[test]
+fn abort_ends_a_delay_at_once() {
+    let run = drive("steps:\n  - {name: d, type: delay, duration: 60}\n")
+        .interrupted_at(1000)
+        .run();
+    assert_eq!(run.steps(), ["d ABORTED"]);
+    assert_eq!(run.elapsed.as_millis(), 1000);
+}
+
+#[test]
+fn step_that_must_not_be_interrupted_keeps_its_own_verdict() {
+    let text = format!(
+        "steps:\n{}{}",
+        step("flash", "f", ", timeout_ms: 4000, interruptible: false"),
+        step("b", "g", ", timeout_ms: 300")
+    );
+    let run = drive(&text)
+        .function("f", |_| Does::InterruptedThenReturns)
+        .run();
+    assert_eq!(run.steps(), ["flash PASS", "b SKIPPED"]);
+    assert_eq!(run.verdict(), Verdict::Aborted);
+}
+
+#[test]
+fn timeout_of_a_sequence_waits_for_what_must_not_be_interrupted() {
+    let main = "steps:\n  - {name: sub, type: sequence, sequence: tests/s.yaml, timeout_ms: 500}\n";
+    let sub = format!(
+        "steps:\n{}{}",
+        step("flash", "f", ", timeout_ms: 4000, interruptible: false"),
+        step("b", "g", ", timeout_ms: 300")
+    );
+    let run = drive_files(&[("tests/main.yaml", main), ("tests/s.yaml", &sub)])
+        .function("f", |_| Does::Hangs)
+        .run();
+    assert_eq!(run.elapsed.as_millis(), 4000);
+    assert_eq!(run.steps(), ["sub ABORTED", "flash ABORTED", "b SKIPPED"]);
+}
+
+#[test]
+fn abort_before_the_first_step_starts_nothing_and_is_no_fault_of_the_station() {
+    let text = format!(
+        "steps:\n{}teardown:\n{}",
+        step("a", "g", ", timeout_ms: 300"),
+        step("t", "off", "")
+    );
+    let run = drive(&text).aborted_early().run();
+    assert!(run.steps().is_empty());
+    assert_eq!(run.verdict(), Verdict::Aborted);
+    assert_eq!(run.end().status, RunStatus::Aborted);
+    assert_eq!(run.end().error, None);
+}
+
+#[test]
+fn limit_of_the_station_holds_for_steps_that_declare_none() {
+    let run = drive(&format!("steps:\n{}", step("a", "f", "")))
+        .default_timeout(700)
+        .function("f", |_| Does::Hangs)
+        .run();
+    assert_eq!(run.elapsed.as_millis(), 700);
+    assert_eq!(run.step("a").timeout_ms, Some(700));
+}
+
+#[test]
+fn process_that_stood_still_shifts_its_deadlines_by_the_gap() {
+    let text = format!("steps:\n{}", step("a", "f", ", timeout_ms: 1000"));
+    let run = drive(&text)
+        .function("f", |_| Does::Hangs)
+        .at(500, Input::Resumed { gap_us: 300_000 })
+        .run();
+    assert_eq!(run.elapsed.as_millis(), 1300);
+    assert!(
+        run.events
+            .iter()
+            .any(|event| matches!(event, Event::SuspensionNoticed { gap_ms: 300 }))
+    );
+}
+
+#[test]
+fn lost_journal_aborts_the_run_as_a_fault_of_the_station() {
+    let lost = Input::Abort {
+        cause: AbortCause::JournalLost,
+        by: "journal".to_owned(),
+        message: "no space left".to_owned(),
+    };
+    let text = format!(
+        "steps:\n{}teardown:\n{}",
+        step("a", "f", ", timeout_ms: 9000"),
+        step("t", "off", "")
+    );
+    let run = drive(&text)
+        .function("f", |_| Does::Hangs)
+        .at(100, lost)
+        .run();
+    assert_eq!(run.steps(), ["a ABORTED", "t PASS"]);
+    assert_eq!(run.verdict(), Verdict::Error);
+    assert!(run.end().error.as_deref().unwrap().contains("no space"));
 }

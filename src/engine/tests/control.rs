@@ -347,3 +347,48 @@ fn refused_preflight_is_an_error_without_a_step() {
         Some("function 'f' does not exist")
     );
 }
+
+#[test]
+fn forced_verdict_drives_the_policy() {
+    let text = |force: &str| {
+        format!(
+            "policy: {{on_step_failure: abort}}\nsteps:\n{}{}",
+            step("a", "f", force),
+            step("b", "g", "")
+        )
+    };
+    let run = drive(&text(", force: fail")).run();
+    assert_eq!(run.steps(), ["a FAIL", "b SKIPPED"]);
+    let run = drive(&text(", force: pass"))
+        .function("f", |_| Does::Raises)
+        .run();
+    assert_eq!(run.steps(), ["a PASS", "b PASS"]);
+    assert_eq!(run.verdict(), Verdict::Pass);
+    assert!(run.end().forced);
+}
+
+#[test]
+fn abort_while_the_reset_runs_allows_no_further_attempt() {
+    let before = format!("{{name: reset, {CALL}, function: reset, interruptible: false}}");
+    let text = format!(
+        "steps:\n{}",
+        step(
+            "a",
+            "f",
+            &format!(", retry: {{count: 3, before: {before}}}")
+        )
+    );
+    let run = drive(&text)
+        .function("f", |_| Does::Raises)
+        .function("reset", |_| Does::InterruptedThenReturns)
+        .run();
+    assert_eq!(run.called(), ["f", "reset"]);
+    assert_eq!(run.step("reset").verdict, Verdict::Pass);
+    assert_eq!(run.step("a").verdict, Verdict::Error);
+}
+
+#[test]
+fn disabled_prompt_needs_nobody() {
+    let text = "steps:\n  - {name: a, type: mock}\n  - {name: ask, type: prompt, enabled: false, prompt: {message: Ready?}}\n";
+    assert!(drive(text).plan().prompts().is_empty());
+}

@@ -6,11 +6,11 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use maestro_protocol::{Context, ErrorObject, ExecuteParams, ExecuteResult, error};
+use maestro_protocol::{Context, ErrorObject, ExecuteParams, ExecuteResult, RequestId, error};
 use serde_json::{Value, json};
 
 use crate::check::{Facts, check};
-use crate::engine::{Begin, CallId, Effect, Engine, Input, Options};
+use crate::engine::{Begin, CallId, Effect, Engine, Input, Options, RunnerQuestion};
 use crate::event::{AbortCause, Event, RunFinished, StepFinished, StepNo, StepStarted, Timestamp};
 use crate::expr::{Variables, spell};
 use crate::measure::Origin;
@@ -37,6 +37,10 @@ pub(super) enum Does {
     Dies,
     /// Is interrupted from outside while it runs, and would hang otherwise.
     Interrupted,
+    /// The same, but returns nothing at once afterwards.
+    InterruptedThenReturns,
+    /// Asks the operator this and returns the answer, or raises where nobody can answer.
+    Asks(Value),
 }
 
 type Reaction = Box<dyn Fn(&crate::prompt::Prompt) -> Answer>;
@@ -53,6 +57,11 @@ pub(super) struct Drive {
     config: serde_json::Map<String, Value>,
     refused: Option<String>,
     restart_fails: bool,
+    default_timeout_ms: Option<u64>,
+    aborted_early: bool,
+    scheduled: Vec<(Duration, Input)>,
+    /// Questions of test code that are open: their calls.
+    asking: HashMap<RequestId, CallId>,
 }
 
 /// Everything that a driven run left.
@@ -63,6 +72,10 @@ pub(super) struct Driven {
     pub(super) starts: usize,
     pub(super) kills: usize,
     pub(super) variables: Variables,
+    /// Answers that test code got to its questions.
+    pub(super) answered: Vec<Answer>,
+    /// Why questions of test code were refused.
+    pub(super) refusals: Vec<String>,
 }
 
 /// A run of the definition `yaml`, whose root key `test:` is added here.
@@ -109,6 +122,10 @@ pub(super) fn drive_files(files: &[(&str, &str)]) -> Drive {
         config: serde_json::Map::new(),
         refused: None,
         restart_fails: false,
+        default_timeout_ms: None,
+        aborted_early: false,
+        scheduled: Vec::new(),
+        asking: HashMap::new(),
     }
 }
 
@@ -132,6 +149,10 @@ impl Drive {
             next += 1;
             Does::Returns(value)
         })
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// The next question is answered with this button and entry.
@@ -178,6 +199,28 @@ impl Drive {
         self
     }
 
+    /// `Ctrl-C` while the runners start.
+    pub(super) fn aborted_early(mut self) -> Self {
+        self.aborted_early = true;
+        self.refused("interrupted")
+    }
+
+    /// Something that happens so many milliseconds after the beginning.
+    pub(super) fn at(mut self, ms: u64, input: Input) -> Self {
+        self.scheduled.push((Duration::from_millis(ms), input));
+        self
+    }
+
+    /// `Ctrl-C` so many milliseconds after the beginning.
+    pub(super) fn interrupted_at(self, ms: u64) -> Self {
+        self.at(ms, interrupt())
+    }
+
+    pub(super) fn default_timeout(mut self, ms: u64) -> Self {
+        self.default_timeout_ms = Some(ms);
+        self
+    }
+
     pub(super) fn restart_fails(mut self) -> Self {
         self.restart_fails = true;
         self
@@ -195,12 +238,15 @@ impl Drive {
             starts: 0,
             kills: 0,
             variables: Variables::new(),
+            answered: Vec::new(),
+            refusals: Vec::new(),
         };
         let first = match self.refused.take() {
             Some(reason) => Begin::Refused(reason),
             None => Begin::Ready,
         };
-        let mut inputs = vec![Input::Begin(first)];
+        let mut inputs = Vec::from_iter(self.aborted_early.then(interrupt));
+        inputs.push(Input::Begin(first));
         let mut hanging: HashMap<CallId, bool> = HashMap::new();
         for _ in 0..100_000 {
             let mut effects = Vec::new();
@@ -208,11 +254,17 @@ impl Drive {
                 if engine.is_finished() {
                     break;
                 }
-                now = engine
-                    .deadline()
-                    .expect("a run that waits has a deadline")
-                    .max(now);
-                inputs.push(Input::Tick);
+                let due = self.scheduled.first().map(|(after, _)| begin.after(*after));
+                match (engine.deadline(), due) {
+                    (deadline, Some(due)) if deadline.is_none_or(|deadline| due <= deadline) => {
+                        now = due.max(now);
+                        inputs.push(self.scheduled.remove(0).1);
+                    }
+                    (deadline, _) => {
+                        now = deadline.expect("a run that waits has a deadline").max(now);
+                        inputs.push(Input::Tick);
+                    }
+                }
             }
             engine.handle(inputs.remove(0), now, &mut effects);
             for effect in effects {
@@ -271,7 +323,24 @@ impl Drive {
                 }
             }
             Effect::KillRunner { .. } => driven.kills += 1,
-            Effect::AnswerRunner { .. } | Effect::RefuseRunner { .. } => {}
+            Effect::AnswerRunner {
+                request, answer, ..
+            } => {
+                driven.answered.push((*answer).clone());
+                if let Some(call) = self.asking.remove(&request) {
+                    let outputs = json!({"button": answer.button, "value": answer.value});
+                    inputs.push(reply_with(call, outputs));
+                }
+            }
+            Effect::RefuseRunner {
+                request, reason, ..
+            } => {
+                driven.refusals.push(reason.clone());
+                if let Some(call) = self.asking.remove(&request) {
+                    let result = Err(ErrorObject::new(error::EXCEPTION, reason));
+                    inputs.push(Input::Reply { call, result });
+                }
+            }
         }
     }
 
@@ -290,15 +359,20 @@ impl Drive {
         };
         let reply = |result| Input::Reply { call, result };
         match does {
-            Does::Returns(outputs) => {
-                let outputs = match outputs {
-                    Value::Object(map) => map,
-                    scalar => serde_json::Map::from_iter([("result".to_owned(), scalar)]),
-                };
-                inputs.push(reply(Ok(ExecuteResult {
-                    outputs,
-                    ..ExecuteResult::default()
-                })));
+            Does::Returns(outputs) => inputs.push(reply_with(call, outputs)),
+            Does::InterruptedThenReturns => {
+                inputs.push(interrupt());
+                inputs.push(reply_with(call, json!({})));
+            }
+            Does::Asks(params) => {
+                let request = RequestId::Number(call.0);
+                self.asking.insert(request.clone(), call);
+                inputs.push(Input::RunnerAsked(RunnerQuestion {
+                    runner,
+                    call,
+                    request,
+                    params: serde_json::from_value(params).unwrap(),
+                }));
             }
             Does::Answers(result) => {
                 inputs.push(reply(Ok(serde_json::from_value(result).unwrap())));
@@ -321,11 +395,7 @@ impl Drive {
             }
             Does::Interrupted => {
                 hanging.insert(call, true);
-                inputs.push(Input::Abort {
-                    cause: AbortCause::Signal,
-                    by: "Ctrl-C".to_owned(),
-                    message: "interrupted by Ctrl-C".to_owned(),
-                });
+                inputs.push(interrupt());
             }
         }
     }
@@ -349,12 +419,35 @@ impl Drive {
             context: Context::default(),
             unattended: self.unattended,
             somebody: self.somebody,
-            default_timeout_ms: None,
+            default_timeout_ms: self.default_timeout_ms,
             cleanup_timeout_ms: 60_000,
             required: HashSet::new(),
             fixed: self.overrides.keys().cloned().collect(),
             origin: Origin::Runner,
         }
+    }
+}
+
+fn interrupt() -> Input {
+    Input::Abort {
+        cause: AbortCause::Signal,
+        by: "Ctrl-C".to_owned(),
+        message: "interrupted by Ctrl-C".to_owned(),
+    }
+}
+
+fn reply_with(call: CallId, outputs: Value) -> Input {
+    let outputs = match outputs {
+        Value::Object(map) => map,
+        scalar => serde_json::Map::from_iter([("result".to_owned(), scalar)]),
+    };
+    let result = ExecuteResult {
+        outputs,
+        ..ExecuteResult::default()
+    };
+    Input::Reply {
+        call,
+        result: Ok(result),
     }
 }
 

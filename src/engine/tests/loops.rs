@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::drive::{Does, drive, drive_files};
+use crate::event::AbortCause;
 use crate::verdict::Verdict;
 
 const CALL: &str = "runner: python, module: m, timeout_ms: 1000";
@@ -130,4 +131,47 @@ fn loop_can_add_up_in_its_outputs() {
         .returns("f", &[json!(2), json!(3), json!(5)])
         .run();
     assert_eq!(run.variables.lookup("sum"), Some(&json!(10)));
+}
+
+#[test]
+fn time_limit_that_runs_out_ends_the_loop_and_aborts() {
+    let text = format!(
+        "steps:\n  - {{name: a, {CALL}, function: f, repeat: {{condition: '__iteration__ < 5', max_iterations: 9}}}}\n  - {{name: b, type: mock}}\n"
+    );
+    let run = drive(&text).function("f", |_| Does::Hangs).run();
+    assert_eq!(run.steps(), ["a ABORTED", "b SKIPPED"]);
+    assert_eq!(run.end().abort_cause, Some(AbortCause::StepTimeout));
+}
+
+#[test]
+fn abort_ends_the_loop_at_once() {
+    let text = format!(
+        "steps:\n  - {{name: a, {CALL}, function: f, repeat: {{condition: '__iteration__ < 5', max_iterations: 9}}}}\n"
+    );
+    let run = drive(&text)
+        .function("f", |_| Does::InterruptedThenReturns)
+        .run();
+    assert_eq!(run.steps(), ["a ABORTED"]);
+}
+
+#[test]
+fn counters_are_those_of_the_iteration_and_the_attempt() {
+    let text = format!(
+        "steps:\n  - {{name: a, {CALL}, function: f, parameters: {{i: '{{{{__iteration__}}}}', c: '{{{{__cycle__}}}}', a: '{{{{__attempt__}}}}'}}, retry: {{count: 1}}, repeat: {{condition: '__iteration__ < 1', max_iterations: 3}}}}\n"
+    );
+    let run = drive(&text).function("f", |_| Does::Raises).run();
+    let seen: Vec<_> = run
+        .calls
+        .iter()
+        .map(|call| {
+            (
+                &call.parameters["i"],
+                &call.parameters["c"],
+                &call.parameters["a"],
+            )
+        })
+        .map(|(i, c, a)| (i.as_u64(), c.as_u64(), a.as_u64()))
+        .collect();
+    let of = |i, c, a| (Some(i), Some(c), Some(a));
+    assert_eq!(seen, [of(0, 1, 1), of(0, 1, 2), of(1, 2, 1), of(1, 2, 2)]);
 }

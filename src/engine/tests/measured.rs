@@ -186,3 +186,32 @@ fn several_failing_measurements_give_the_worst_verdict() {
     assert_eq!(verdicts, [Verdict::Undetermined, Verdict::Fail]);
     assert_eq!(run.step("a").verdict, Verdict::Fail);
 }
+
+#[test]
+fn outputs_after_a_failed_assertion_are_those_that_need_no_answer() {
+    let run = drive(&one("outputs: {x: 1, y: '{{reading}}'}"))
+        .function("f", |_| Does::Asserts("low"))
+        .run();
+    assert_eq!(run.steps(), ["a FAIL"]);
+    assert_eq!(run.variables.lookup("x"), Some(&json!(1)));
+    assert_eq!(run.variables.lookup("y"), None);
+}
+
+#[test]
+fn outputs_are_published_from_the_last_attempt_only() {
+    let run = drive(&one(
+        "retry: {count: 1}, measurement: {name: v, unit: V, high_limit: 2}, outputs: {x: '{{v}}'}",
+    ))
+    .returns("f", &[json!({"v": 3}), json!({"v": 1})])
+    .run();
+    assert_eq!(run.variables.lookup("x"), Some(&json!(1)));
+    assert_eq!(run.step("a").published["x"], json!(1));
+}
+
+#[test]
+fn undefined_output_aborts_the_step() {
+    let run = drive(&one("outputs: {x: '{{reading}}'}")).run();
+    assert_eq!(run.steps(), ["a ABORTED"]);
+    let reason = run.step("a").reason.clone().unwrap();
+    assert!(reason.contains("reading"), "{reason}");
+}

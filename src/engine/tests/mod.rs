@@ -1,6 +1,7 @@
 //! The engine driven by scripts: a definition, what its functions do, and the records that follow.
 
 mod abort;
+mod cleanup;
 mod control;
 mod drive;
 mod loops;

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::drive::drive;
+use super::drive::{Does, drive};
+use crate::engine::Input;
 use crate::event::{AbortCause, Event, RunStatus};
 use crate::measure::Origin;
 use crate::verdict::Verdict;
@@ -121,4 +122,114 @@ fn question_and_answer_are_in_the_record() {
         matches!(event, Event::PromptAnswered { answer, .. } if answer.by.as_deref() == Some("op"))
     });
     assert!(opened && answered);
+}
+
+fn asking(rest: &str) -> String {
+    format!(
+        "steps:\n  - {{name: a, runner: python, module: m, function: f, timeout_ms: 1000{rest}}}\n  - {{name: b, type: mock}}\n"
+    )
+}
+
+#[test]
+fn question_of_test_code_is_answered_and_its_time_does_not_count() {
+    let question = json!({"message": "Go on?", "timeout_s": 30, "on_timeout": "continue"});
+    let run = drive(&asking(""))
+        .function("f", move |_| Does::Asks(question.clone()))
+        .run();
+    assert_eq!(run.steps(), ["a PASS", "b PASS"]);
+    assert_eq!(run.step("a").prompt_ms, Some(30_000));
+    assert!(run.answered[0].timed_out);
+}
+
+#[test]
+fn abort_button_of_a_question_of_test_code_aborts_whatever_the_code_does() {
+    let run = drive(&asking(", retry: {count: 2}"))
+        .function("f", |_| Does::Asks(json!({"message": "Go on?"})))
+        .answers("Cancel", None)
+        .run();
+    assert_eq!(run.steps(), ["a ABORTED", "b SKIPPED"]);
+    assert_eq!(run.calls.len(), 1);
+    assert_eq!(run.end().abort_cause, Some(AbortCause::Prompt));
+}
+
+#[test]
+fn invented_answer_to_test_code_marks_the_step_and_leaves_its_readings_alone() {
+    let run = drive(&asking(", measurement: {name: v, unit: V, value: 3}"))
+        .function("f", |_| Does::Asks(json!({"message": "Go on?"})))
+        .unattended()
+        .run();
+    assert!(run.step("a").unattended && run.end().unattended);
+    let measured = &run.step("a").measurements[0];
+    assert_eq!(
+        (measured.actual_value, measured.origin),
+        (Some(3.0), Origin::Runner)
+    );
+}
+
+#[test]
+fn question_of_test_code_is_refused_where_nobody_is() {
+    let run = drive(&asking(""))
+        .function("f", |_| Does::Asks(json!({"message": "Go on?"})))
+        .nobody()
+        .run();
+    assert_eq!(run.steps(), ["a ERROR", "b PASS"]);
+    assert!(run.refusals[0].contains("nobody"), "{:?}", run.refusals);
+}
+
+#[test]
+fn abort_withdraws_the_question_and_a_late_answer_is_refused() {
+    let late = Input::Answered(Box::new(crate::prompt::Answer {
+        prompt_id: "1".to_owned(),
+        button: Some("OK".to_owned()),
+        ..crate::prompt::Answer::default()
+    }));
+    let text = "steps:\n  - {name: ask, type: prompt, prompt: {message: Ready?}}\nteardown:\n  - {name: t, type: delay, duration: 2}\n";
+    let run = drive(text).interrupted_at(1000).at(2000, late).run();
+    assert_eq!(run.steps(), ["ask ABORTED", "t PASS"]);
+    assert!(
+        run.events
+            .iter()
+            .any(|event| matches!(event, Event::PromptWithdrawn { .. }))
+    );
+    assert!(run.log().iter().any(|line| line.contains("refused")));
+}
+
+#[test]
+fn last_front_end_that_goes_ends_the_open_question_as_timed_out() {
+    let text = "steps:\n  - {name: ask, type: prompt, prompt: {message: Ready?, on_timeout: fail}}\n  - {name: again, type: prompt, prompt: {message: Ready?, on_timeout: fail}}\n";
+    let run = drive(text).at(1000, Input::NobodyLeft).run();
+    assert_eq!(run.steps(), ["ask FAIL", "again FAIL"]);
+    assert_eq!(run.elapsed.as_millis(), 1000);
+}
+
+#[test]
+fn button_and_pattern_of_a_prompt_may_be_templates() {
+    let text = "variables: {go: Go, kind: A}\nsteps:\n  - {name: ask, type: prompt, prompt: {message: Code?, buttons: [{name: '{{go}}', action: pass}], default_button: '{{go}}', input: {mode: text, pattern: '{{kind}}[0-9]+'}}}\n";
+    let run = drive(text).answers("Go", Some(json!("A1"))).run();
+    let asked = run.events.iter().find_map(|event| match event {
+        Event::PromptOpened { prompt, .. } => Some(prompt),
+        _ => None,
+    });
+    let asked = asked.unwrap();
+    assert_eq!(asked.default_button.as_deref(), Some("Go"));
+    let pattern = asked.input.as_ref().unwrap().pattern.as_deref();
+    assert_eq!(pattern, Some("A[0-9]+"));
+}
+
+#[test]
+fn answer_that_names_a_reserved_variable_overwrites_nothing() {
+    let text = "steps:\n  - {name: ask, type: prompt, prompt: {message: Who?, input: {variable: exec.serial_number}}}\n";
+    let run = drive(text).answers("OK", Some(json!("X"))).run();
+    assert_eq!(
+        run.variables.lookup("exec.serial_number"),
+        Some(&json!("S1"))
+    );
+}
+
+#[test]
+fn prompt_time_out_is_no_timeout_of_the_step_and_is_not_tried_again() {
+    let text = "steps:\n  - {name: ask, type: prompt, retry: {count: 2}, prompt: {message: Ready?, timeout_s: 2}}\n";
+    let run = drive(text).run();
+    assert_eq!(run.step("ask").attempts, 1);
+    assert_eq!(run.elapsed.as_millis(), 2000);
 }

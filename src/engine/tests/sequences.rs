@@ -244,3 +244,50 @@ fn missing_output_of_a_child_is_undetermined_only_if_it_passed() {
         assert_eq!(run.step("sub").verdict, expected, "{function}");
     }
 }
+
+#[test]
+fn sequence_whose_children_were_all_skipped_is_not_measured() {
+    let main = format!(
+        "steps:\n{}{}",
+        calls(
+            ", measurement: {name: v, value: '{{level}}', unit: V, high_limit: 2}, outputs: {x: '{{level}}'}"
+        ),
+        step("b", "f", "")
+    );
+    let sub = format!("steps:\n{}", step("m", "level", ", enabled: false"));
+    let run = drive_files(&files(&main, &sub)).run();
+    assert_eq!(run.steps(), ["sub SKIPPED", "m SKIPPED", "b PASS"]);
+    assert!(run.step("sub").measurements.is_empty());
+}
+
+#[test]
+fn timeout_of_a_child_policy_puts_the_whole_run_into_abort_mode() {
+    let main = format!("steps:\n{}{}", calls(""), step("after", "g", ""));
+    let sub = format!(
+        "policy: {{timeout: 0.5, on_step_failure: continue}}\nsteps:\n{}teardown:\n{}",
+        step("m", "hang", "").replace("timeout_ms: 1000", "timeout_ms: 9000"),
+        step("t", "g", "")
+    );
+    let run = drive_files(&files(&main, &sub))
+        .function("hang", |_| Does::Hangs)
+        .run();
+    assert_eq!(
+        run.steps(),
+        ["sub ABORTED", "m ABORTED", "t PASS", "after SKIPPED"]
+    );
+    assert_eq!(run.end().abort_cause, Some(AbortCause::RunTimeout));
+    assert_eq!(run.elapsed.as_millis(), 500);
+}
+
+#[test]
+fn variable_of_the_command_line_is_set_anew_by_no_sequence() {
+    let main = format!("steps:\n{}", calls(""));
+    let sub = format!(
+        "variables: {{rail: 1}}\nsteps:\n{}",
+        step("m", "f", ", parameters: {rail: '{{rail}}'}")
+    );
+    let run = drive_files(&files(&main, &sub))
+        .variable("rail", json!(5))
+        .run();
+    assert_eq!(run.calls[0].parameters["rail"], json!(5));
+}
