@@ -285,7 +285,9 @@ fn sequences_that_multiply_are_walked_within_bounds() {
     }
     bench.test("l40.yaml", GOOD);
     bench.options.deny = Deny::Errors;
-    assert_eq!(bench.said().exit, Exit::Done);
+    let said = bench.said();
+    assert_eq!(said.exit, Exit::Negative);
+    assert!(said.out.contains("plan-too-large"), "{}", said.out);
 }
 
 proptest::proptest! {
