@@ -70,7 +70,9 @@ impl Wanted {
         if let Some(image) = step.prompt().and_then(|prompt| prompt.image.as_ref()) {
             self.files.extend(below(root, image));
         }
-        match step.runner().map(|call| &call.target) {
+        let call = step.runner();
+        let runtime = call.and_then(|call| call.runner_type.as_deref());
+        match call.map(|call| &call.target) {
             Some(Target::Python(target)) => {
                 for folder in &package.packages {
                     self.modules
@@ -78,7 +80,8 @@ impl Wanted {
                 }
             }
             Some(Target::Dotnet(target)) => {
-                self.files.extend(assembly_paths(root, &target.assembly));
+                self.files
+                    .extend(assembly_paths(root, &target.assembly, runtime));
             }
             _ => {}
         }
@@ -110,19 +113,26 @@ pub(super) fn module_paths(root: &Path, name: &str) -> Vec<PathBuf> {
     vec![base.with_added_extension("py"), base.join("__init__.py")]
 }
 
-/// The files that an assembly can be: the extension may be left out.
-pub(super) fn assembly_paths(root: &Path, name: &str) -> Vec<PathBuf> {
+/// The files that an assembly can be: the extension may be left out, and assemblies for one runtime
+/// may lie in a folder of its name.
+pub(super) fn assembly_paths(root: &Path, name: &str, runtime: Option<&String>) -> Vec<PathBuf> {
     let name = name.trim().replace('\\', "/");
-    let folder = root.join("assemblies");
-    let Some(path) = below(&folder, &name) else {
-        return Vec::new();
-    };
-    vec![
-        path.with_added_extension("dll"),
-        path.with_added_extension("exe"),
-        root.join(&name),
-        path,
-    ]
+    let assemblies = root.join("assemblies");
+    let of_runtime = runtime.and_then(|runtime| below(&assemblies, runtime));
+    let folders = [Some(assemblies), of_runtime, Some(root.to_path_buf())];
+    let paths = folders
+        .into_iter()
+        .flatten()
+        .filter_map(|folder| below(&folder, &name));
+    paths
+        .flat_map(|path| {
+            [
+                path.with_added_extension("dll"),
+                path.with_added_extension("exe"),
+                path,
+            ]
+        })
+        .collect()
 }
 
 /// A path inside of a folder; `None` for a template, an absolute path and one that leads out.
@@ -133,4 +143,50 @@ pub(super) fn below(folder: &Path, relative: &str) -> Option<PathBuf> {
     let plain = !relative.is_empty() && !relative.contains("{{") && !relative.contains('\0');
     let path = Path::new(&relative);
     (plain && path.components().all(inside)).then(|| folder.join(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn module_can_be_a_file_or_a_folder_and_never_leads_out() {
+        let root = Path::new("/p");
+        assert_eq!(
+            module_paths(root, "a.b"),
+            [
+                Path::new("/p/python_modules/a/b.py"),
+                Path::new("/p/python_modules/a/b/__init__.py")
+            ]
+        );
+        for name in ["", "a..b", "../a", "/etc/x", "a/b"] {
+            assert!(module_paths(root, name).is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn assembly_is_looked_for_with_its_ending_and_below_its_runtime() {
+        let runtime = "net48".to_owned();
+        let paths = assembly_paths(Path::new("/p"), "Bench", Some(&runtime));
+        for path in [
+            "/p/assemblies/Bench.dll",
+            "/p/assemblies/net48/Bench.dll",
+            "/p/assemblies/Bench",
+        ] {
+            assert!(paths.iter().any(|known| known == Path::new(path)), "{path}");
+        }
+        assert!(assembly_paths(Path::new("/p"), "../Bench.dll", None).is_empty());
+    }
+
+    #[test]
+    fn path_of_a_picture_stays_inside() {
+        let root = Path::new("/p");
+        assert_eq!(
+            below(root, "images\\a.png").unwrap(),
+            Path::new("/p/images/a.png")
+        );
+        for path in ["", "../a.png", "/a.png", "{{x}}.png"] {
+            assert_eq!(below(root, path), None, "{path}");
+        }
+    }
 }

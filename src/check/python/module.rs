@@ -12,7 +12,8 @@ pub(crate) struct PythonModule {
     pub(crate) functions: BTreeMap<String, Function>,
     /// Classes, imports and assignments: callable perhaps, signature unknown.
     pub(crate) names: BTreeSet<String>,
-    /// A star import or `__getattr__`: there are names that the text does not tell.
+    /// A star import, `__getattr__`, `globals()` and the like: there may be names that the text does
+    /// not tell.
     pub(crate) is_open: bool,
     /// Every word of the text, quoted ones included: a key that code returns is mostly among them.
     pub(crate) words: BTreeSet<String>,
@@ -37,8 +38,13 @@ struct Block {
 impl PythonModule {
     /// Reads a module; text that is no Python gives what can be made out of it.
     pub(crate) fn read(source: &str) -> Self {
+        let words = words(source);
         let mut module = Self {
-            words: words(source),
+            // Names can be made at run time.
+            is_open: ["globals", "setattr", "exec"]
+                .iter()
+                .any(|maker| words.contains(*maker)),
+            words,
             ..Self::default()
         };
         let mut blocks: Vec<Block> = Vec::new();

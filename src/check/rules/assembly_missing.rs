@@ -15,7 +15,7 @@ pub(super) fn check(view: &StepView<'_>, findings: &mut Findings) {
     };
     let name = target.assembly.trim();
     let root = view.test.package.root_of(view.test.file);
-    let paths = assembly_paths(root, name);
+    let paths = assembly_paths(root, name, call.runner_type.as_deref());
     if name.is_empty() || paths.iter().any(|path| existing.contains(path)) {
         return;
     }

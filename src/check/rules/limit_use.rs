@@ -87,7 +87,11 @@ fn require(
     findings.push(
         Diagnostic::error(Code::LimitOperandMissing, message)
             .at(operator_span(measurement), "nothing to compare with")
-            .help(format!("add `{field}`")),
+            .help(if measurement.expected.is_some() && field != "expected" {
+                format!("`expected` is for booleans and strings: write `{field}`")
+            } else {
+                format!("add `{field}`")
+            }),
     );
 }
 

@@ -330,9 +330,14 @@ fn source_of(
     let (finding, text) = match failure {
         ReadFailure::NotUtf8 { lossy, valid_up_to } => {
             let span = Span::new(source, valid_up_to, valid_up_to + '\u{fffd}'.len_utf8());
+            let help = if lossy.contains('\0') {
+                "it seems to be UTF-16: save the file as UTF-8"
+            } else {
+                "save the file as UTF-8"
+            };
             let finding = Diagnostic::error(Code::FileNotUtf8, message)
                 .at(span, "this is no UTF-8")
-                .help("save the file as UTF-8");
+                .help(help);
             (finding, lossy)
         }
         ReadFailure::TooLarge { .. } => {
