@@ -84,6 +84,12 @@ impl Identity {
             Some(name) => (Some(name.clone()), OperatorSource::Flag),
             None => (account(settings), OperatorSource::OsUser),
         };
+        if args.slot == 0 || args.slot > station.slots {
+            return Err(Failure::usage(format!(
+                "slot {} does not exist: station '{}' has slots 1 to {}",
+                args.slot, station.id, station.slots
+            )));
+        }
         let mode = mode(args, &overrides);
         let is_dirty = station
             .require_clean
@@ -319,12 +325,6 @@ fn take_station(
         || PathBuf::from(LOCK_FOLDER),
         |folder| settings.resolve(folder),
     );
-    if args.slot == 0 || args.slot > station.slots {
-        return Err(Failure::usage(format!(
-            "slot {} does not exist: station '{}' has slots 1 to {}",
-            args.slot, station.id, station.slots
-        )));
-    }
     let wait = args.wait.unwrap_or(Duration::ZERO);
     let mut lock =
         StationLock::take(&folder, &station.id, args.slot, wait).map_err(|error| match error {
