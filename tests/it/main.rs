@@ -17,6 +17,7 @@ mod licences;
 #[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod live;
 mod pre_commit;
+mod pty;
 #[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod rig;
 #[allow(dead_code, reason = "the harness offers more than each test needs")]

@@ -7,3 +7,4 @@ mod entry;
 mod hang;
 mod records;
 mod rude;
+mod terminal;
