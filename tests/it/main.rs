@@ -10,6 +10,7 @@
 
 mod architecture;
 mod commands;
+mod coverage;
 mod faults;
 mod generated;
 mod good_packages;
@@ -20,5 +21,6 @@ mod pre_commit;
 mod pty;
 #[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod rig;
+mod rows;
 #[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod terminal;
