@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
 
 use crate::event::Timestamp;
-use crate::record::{Filter, Selector};
+use crate::record::{Filter, HistoryError, Selector};
 use crate::session::wall_clock;
 use crate::store::sqlite::{SqliteHistory, database_path};
 
@@ -37,7 +37,12 @@ pub(crate) fn run(
     let text = match command {
         ResultsCommand::List(args) => {
             let filter = filter(args, &view)?;
-            results::list(&history?, &filter, form(args.format), &view)?
+            match history {
+                // A station that has run nothing yet has an empty list.
+                Err(HistoryError::Empty) if args.format == OutputFormat::Json => String::new(),
+                Err(HistoryError::Empty) => "No run has been recorded yet.\n".to_owned(),
+                history => results::list(&history?, &filter, form(args.format), &view)?,
+            }
         }
         ResultsCommand::Show(args) => {
             let selector = Selector::parse(&args.run);

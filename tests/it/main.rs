@@ -9,11 +9,13 @@
 )]
 
 mod architecture;
+mod asking;
 mod commands;
 mod coverage;
 mod faults;
 mod generated;
 mod good_packages;
+mod headless;
 mod licences;
 #[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod live;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::results::ResultsArgs;
-use super::run::{RecoverArgs, RunArgs, pair};
+use super::run::{PlanArgs, RecoverArgs, RunArgs, pair};
 use super::runner::{RunnerArgs, SchemaArgs};
 use super::validate::ValidateArgs;
 
@@ -104,6 +104,7 @@ pub(crate) enum ColorWhen {
 pub(crate) enum Command {
     Run(Box<RunArgs>),
     Validate(ValidateArgs),
+    Plan(PlanArgs),
     Results(ResultsArgs),
     Recover(RecoverArgs),
     New(NewArgs),
