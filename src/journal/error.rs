@@ -17,6 +17,9 @@ pub(crate) enum JournalError {
     /// Final for the run: what was appended since the last flush may be lost.
     #[error("the disk refused to keep the journal {}", .path.display())]
     NotFlushed { path: PathBuf },
+    /// Nobody will find the record: final for the run.
+    #[error("the journal {} was removed while the run went on", .path.display())]
+    Removed { path: PathBuf },
     #[error(
         "{} is on a network file system ({file_system}), where a power cut can lose what was \
          written; set `home` to a folder on a local disk", .path.display()

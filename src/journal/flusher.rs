@@ -148,7 +148,7 @@ impl Shared {
             return Ok(());
         }
         let is_broken = FailPoints::fails(self.fail_points.as_ref(), FailPoint::Broken);
-        if is_broken || rustix::fs::fdatasync(&*self.file).is_err() {
+        if is_broken || rustix::fs::fdatasync(&*self.file).is_err() || self.is_removed() {
             self.positions.set_lost();
             return Err(self.lost());
         }
@@ -157,9 +157,17 @@ impl Shared {
         Ok(())
     }
 
+    /// Whether the file has lost its name: the disk keeps it no longer than this process lives.
+    fn is_removed(&self) -> bool {
+        rustix::fs::fstat(&*self.file).is_ok_and(|stat| stat.st_nlink == 0)
+    }
+
     fn lost(&self) -> JournalError {
-        JournalError::NotFlushed {
-            path: self.path.clone(),
+        let path = self.path.clone();
+        if self.is_removed() {
+            JournalError::Removed { path }
+        } else {
+            JournalError::NotFlushed { path }
         }
     }
 }

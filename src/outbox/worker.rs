@@ -69,7 +69,7 @@ impl Worker {
             // Else a program that ends at once would see nothing to deliver.
             self.shelf.wait(ROUND, |content| content.has_claimed);
         }
-        loop {
+        let is_done = loop {
             let phase = self.shelf.lock().phase;
             let outcome = self.make_round().and_then(|()| self.deliver_all());
             self.note(outcome.as_ref().err());
@@ -79,11 +79,12 @@ impl Worker {
                     let pause = self.backoff.pause();
                     self.shelf.wait(pause, |content| content.phase != phase);
                 }
-                (Phase::Draining | Phase::Insisting, Ok(())) | (Phase::Draining, Err(_)) => break,
+                (Phase::Draining | Phase::Insisting, Ok(())) => break true,
+                (Phase::Draining, Err(_)) => break false,
             }
-        }
+        };
         self.shelf
-            .update(|content| content.sinks[self.place].is_done = true);
+            .update(|content| content.sinks[self.place].is_done = is_done);
     }
 
     /// Until something can have changed: a tick while a run goes on, else a round.

@@ -71,8 +71,13 @@ pub(super) fn close_interrupted(
     if !folder.exists() {
         return Ok(Vec::new());
     }
-    let recovery = recovery::recover(folder, &RecoveryOptions { now, fail_points })
-        .map_err(|error| Failure::trouble(format!("recovery: {error}")))?;
+    let recovery =
+        recovery::recover(folder, &RecoveryOptions { now, fail_points }).map_err(|error| {
+            match std::error::Error::source(&error) {
+                Some(source) => Failure::trouble(format!("recovery: {error}: {source}")),
+                None => Failure::trouble(format!("recovery: {error}")),
+            }
+        })?;
     for run in &recovery.finished {
         runner::kill_run(&run.to_string());
     }

@@ -49,7 +49,10 @@ fn spec(
     if runner.runner == "python" {
         let (program, mut args) = python(runner, command, plan, settings, home)?;
         let folder = unpack(home).map_err(|error| {
-            Failure::trouble(format!("the Python runner cannot be unpacked: {error}"))
+            Failure::trouble(format!(
+                "the Python runner cannot be unpacked below {}: {error}",
+                home.display()
+            ))
         })?;
         args.extend(python_arguments(&folder).map(OsString::from));
         return Ok(RunnerSpec {

@@ -137,6 +137,63 @@ fn disk_that_fills_up_during_a_run_is_survived_and_usable_again() {
     assert_no_process(&word(only(&events_of(&events), "run_started"), "run"));
 }
 
+#[test]
+fn journal_that_is_removed_during_a_run_is_noticed() {
+    let rig = rig();
+    let held = rig.work().join("disk/held");
+    fs::write(&held, "").unwrap();
+    let mut live = Live::start(
+        rig.command(RUN.into_iter().chain(["--verbose"])),
+        "the run whose home is removed",
+    );
+    live.until_shows("it holds");
+    fs::remove_dir_all(rig.home()).unwrap();
+    fs::remove_file(held).unwrap();
+    judge(
+        &rig,
+        live.end(),
+        "was removed while the run went on",
+        &rig.home(),
+    );
+    rig.run(RUN).passes();
+    Records::delivered(&rig).nothing_runs();
+}
+
+#[test]
+fn home_that_cannot_be_written_starts_nothing_and_is_named() {
+    for in_the_way in ["home", "home/journal", "home/journal/open"] {
+        let rig = rig();
+        let path = rig.home().parent().unwrap().join(in_the_way);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "in the way").unwrap();
+        let outcome = rig
+            .run(RUN)
+            .exit(5)
+            .stderr(&rig.home().display().to_string());
+        assert_eq!(outcome.stdout, "");
+        assert!(outcome.stderr.contains("os error"), "{outcome}");
+    }
+}
+
+#[test]
+fn store_that_cannot_be_written_holds_up_no_run_and_is_delivered_later() {
+    let rig = rig();
+    let store = rig.home().join("maestro.sqlite3");
+    fs::create_dir(&store).unwrap();
+    for _ in 0..2 {
+        rig.run(RUN)
+            .passes()
+            .stderr("embedded store does not have everything yet")
+            .stderr("a later run delivers it");
+    }
+    fs::remove_dir(store).unwrap();
+    rig.run(RUN).passes();
+    let records = Records::delivered(&rig);
+    assert_eq!(records.runs().len(), 3);
+    records.runs().iter().for_each(|run| records.audit(run));
+}
+
 /// A file system in memory, unmounted when it is dropped.
 struct SmallDisk(PathBuf);
 

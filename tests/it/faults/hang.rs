@@ -11,7 +11,7 @@ use crate::live::{Live, eventually};
 use crate::rig::Rig;
 
 const PYTHON: &str = r#"
-import os, subprocess, time
+import atexit, os, signal, subprocess, time
 
 def hang():
     child = subprocess.Popen(["sleep", "600"], start_new_session=True)
@@ -30,6 +30,18 @@ def off():
         return {"grandchild": "alive"}
     except (OSError, ValueError):
         return {"grandchild": "gone"}
+
+def freeze():
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+def leave_daemon():
+    # Forgets its environment, its session and its parent, and cannot be ended politely.
+    script = "trap '' TERM HUP; echo $$ > daemon; sleep 600 & wait"
+    subprocess.run(["sh", "-c", "env -i setsid sh -c \"$1\" >/dev/null 2>&1 &", "-", script])
+    while not os.path.exists("daemon"):
+        time.sleep(0.01)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    atexit.register(time.sleep, 600)
 
 def wait_for_file(name):
     print("it holds", flush=True)
@@ -80,6 +92,48 @@ test:
     let end = only(&events, "run_finished");
     assert_eq!(end["cleanup"], "complete", "{end}");
     assert_no_process(&word(only(&events, "run_started"), "run"));
+}
+
+#[test]
+fn frozen_runner_ends_at_its_time_limit() {
+    let main = "
+test:
+  name: Frozen
+  version: 1.0.0
+  steps:
+    - {name: Freeze, runner: python, module: module, function: freeze, timeout_ms: 300}
+  teardown:
+    - {name: 'Off', runner: python, module: module, function: 'off', timeout_ms: 20000}
+";
+    let rig = Rig::new().package("frozen", main, PYTHON);
+    let outcome = rig
+        .run(["run", "frozen", "--serial", "F", "--format=json"])
+        .exit(4);
+    let events = outcome.json_events();
+    assert_eq!(end_of_step(&events, "Freeze")["verdict"], "ABORTED");
+    assert_eq!(end_of_step(&events, "Off")["verdict"], "PASS");
+    assert_no_process(&word(only(&events, "run_started"), "run"));
+}
+
+#[test]
+fn daemon_and_stubborn_interpreter_end_with_the_run() {
+    let main = "
+test:
+  name: Daemon
+  version: 1.0.0
+  steps:
+    - {name: Leave, runner: python, module: module, function: leave_daemon, timeout_ms: 20000}
+";
+    let rig = Rig::new().package("daemon", main, PYTHON);
+    let outcome = rig
+        .run(["run", "daemon", "--serial", "D", "--format=json"])
+        .passes()
+        .within(Duration::from_secs(15));
+    let pid = fs::read_to_string(rig.work().join("daemon/daemon")).unwrap();
+    let path = format!("/proc/{}/cmdline", pid.trim());
+    let is_gone = || !fs::read_to_string(&path).is_ok_and(|line| line.contains("sleep 600"));
+    assert!(is_gone(), "the daemon lives on; {outcome}");
+    assert_no_process(&word(only(&outcome.json_events(), "run_started"), "run"));
 }
 
 #[test]

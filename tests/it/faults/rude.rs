@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::records::{Records, end_of_step, of_kind, only, word};
+use super::records::{Records, assert_no_process, end_of_step, of_kind, only, word};
 use crate::live::Live;
 use crate::rig::Rig;
 
@@ -85,6 +85,13 @@ def log(text):
 last = None
 
 def execute(id, target):
+    if target == "deaf":
+        # The next message is never read.
+        answer(id, {})
+        time.sleep(600)
+    if target == "silent stream":
+        os.close(1)
+        time.sleep(600)
     global last
     before, last = last, id
     if target == "raw bytes":
@@ -219,6 +226,25 @@ fn silent_runner_ends_at_its_time_limit() {
     assert_eq!(end["verdict"], "ABORTED", "{end}");
     assert!(word(&end, "reason").contains("300 ms"), "{end}");
     assert_eq!(only(&events, "run_finished")["abort_cause"], "step_timeout");
+}
+
+#[test]
+fn runner_that_stops_reading_or_closes_its_stream_ends_at_its_time_limit() {
+    let big = "x".repeat(400_000);
+    for (first, second) in [("deaf", "ok"), ("ok", "silent stream")] {
+        let steps = format!(
+            "    - {{name: First, runner: bad, target: {first}, timeout_ms: 20000}}
+    - {{name: Second, runner: bad, target: {second}, parameters: {{text: {big}}}, timeout_ms: 500}}
+"
+        );
+        let outcome = bad(&steps).run(RUN);
+        let events = outcome.json_events();
+        assert_eq!(end_of_step(&events, "First")["verdict"], "PASS");
+        let end = end_of_step(&events, "Second");
+        println!("{second}: {} {}", end["verdict"], word(&end, "reason"));
+        assert!([4, 5].contains(&outcome.code), "{}", outcome.code);
+        assert_no_process(&word(only(&events, "run_started"), "run"));
+    }
 }
 
 #[test]
