@@ -59,6 +59,9 @@ pub(crate) struct Engine {
     last_call: u64,
     pub(super) last_prompt: u64,
     finished: bool,
+    /// Number of the record that ended last.
+    pub(super) last_finished: u32,
+    is_busy: bool,
 }
 
 /// Why the run is in abort mode.
@@ -115,6 +118,8 @@ impl Engine {
             last_call: 0,
             last_prompt: 0,
             finished: false,
+            last_finished: 0,
+            is_busy: false,
         }
     }
 
@@ -195,9 +200,23 @@ impl Engine {
         }
     }
 
-    /// Lets the top frame work until something must be waited for.
+    /// Whether work is left that waits for nothing: the next input may be a [`Input::Tick`] at once.
+    ///
+    /// The engine hands over after a step that began and ended in one go, so that each has its own
+    /// time, and what it left is journaled before the next one begins.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.is_busy
+    }
+
+    /// Lets the top frame work until something must be waited for, or a step was over at once.
     fn work(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.is_busy = false;
+        let begun = self.last_step;
         while !self.finished {
+            if self.last_finished > begun {
+                self.is_busy = true;
+                return;
+            }
             let goes_on = match self.stack.last() {
                 None => return,
                 Some(Frame::Sequence(_)) => self.walk_sequence(now, effects),

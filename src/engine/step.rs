@@ -137,6 +137,7 @@ impl Engine {
         finished.attempts = 0;
         finished.skip_reason = Some(reason);
         finished.reason = why;
+        self.last_finished = no.0;
         self.count(ix, section, Verdict::Skipped);
         effects.push(Effect::Publish(Event::StepFinished(Box::new(finished))));
         self.child_finished(ix, Verdict::Skipped, Cause::Measured, effects);
@@ -317,6 +318,7 @@ impl Engine {
         }
         finished.parameters = frame.parameters.take();
         self.unattended |= frame.outcome.unattended;
+        self.last_finished = no.0;
         if !superseded {
             self.count(ix, frame.section, verdict);
         }

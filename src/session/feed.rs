@@ -63,7 +63,9 @@ impl Feed {
             return Ok(FeedState::Batch(batch));
         }
         let Some(end) = end else {
-            self.positions.wait_appended(self.offset, timeout);
+            // A tick, not a wake-up for every step: waking this thread would cost the run more than
+            // a step's work.
+            self.positions.pause(timeout);
             let batch = self.read()?;
             return Ok(if batch.is_empty() {
                 FeedState::Idle

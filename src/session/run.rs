@@ -184,7 +184,9 @@ impl Session {
             not_recorded: self.recorder.lost().map(str::to_owned),
         };
         *lock(&self.shared.end) = Some(end.clone());
-        self.stop_runners();
+        // Closing the journal tells its readers that all is said.
+        drop(self.recorder);
+        stop_runners(&mut self.fleet, self.clock);
         end
     }
 
@@ -320,6 +322,11 @@ impl Session {
     }
 
     fn wait_and_act(&mut self) {
+        if self.engine.is_busy() {
+            self.handle(Input::Tick);
+            self.obey();
+            return;
+        }
         let before = self.clock.now();
         let heartbeat = before.after(HEARTBEAT);
         let until = self
@@ -345,15 +352,20 @@ impl Session {
             self.fleet_event(event);
         }
         self.inbox = inbox;
-        while let Ok(command) = self.commands.try_recv() {
-            self.command(command);
-        }
+        self.obey();
         if self
             .engine
             .deadline()
             .is_some_and(|due| due <= self.clock.now())
         {
             self.handle(Input::Tick);
+        }
+    }
+
+    /// Takes the commands that have come.
+    fn obey(&mut self) {
+        while let Ok(command) = self.commands.try_recv() {
+            self.command(command);
         }
     }
 
@@ -512,18 +524,17 @@ impl Session {
         self.fleet
             .start(id(runner), &self.runners[index], &self.initialize, now);
     }
+}
 
-    fn stop_runners(&mut self) {
-        let now = self.clock.instant(self.clock.now());
-        self.fleet.shutdown_all(now);
-        let mut events = Vec::new();
-        while !self.fleet.is_empty() {
-            let until = self.clock.instant(self.clock.now().after(HEARTBEAT));
-            if self.fleet.poll(Some(until), &mut events).is_err() {
-                return;
-            }
-            events.clear();
+fn stop_runners(fleet: &mut Fleet, clock: Clock) {
+    fleet.shutdown_all(clock.instant(clock.now()));
+    let mut events = Vec::new();
+    while !fleet.is_empty() {
+        let until = clock.instant(clock.now().after(HEARTBEAT));
+        if fleet.poll(Some(until), &mut events).is_err() {
+            return;
         }
+        events.clear();
     }
 }
 

@@ -139,9 +139,10 @@ impl Prepared {
             .get("MAESTRO_FAILPOINT")
             .and_then(FailPoints::parse);
         let folder = home.join("journal");
-        recover::close_interrupted(&folder, clock.now(), fail_points.clone(), console)?;
         let clock_suspect =
             archive::newest_change(&folder).is_some_and(|newest| newest > clock.now());
+        // Asked before recovery, which renews the folder.
+        recover::close_interrupted(&folder, clock.now(), fail_points.clone(), console)?;
         let runners = runners::specs(plan, settings, station, &home)?;
         let journal = Journal::create(&folder, run, fail_points.clone())
             .map_err(|error| cannot_record(&error))?;
