@@ -37,7 +37,7 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Find every mistake in tests and packages')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show the steps of a test, without running anything')
             [CompletionResult]::new('results', 'results', [CompletionResultType]::ParameterValue, 'Look at past runs')
-            [CompletionResult]::new('recover', 'recover', [CompletionResultType]::ParameterValue, 'Close what a crash left and make the station safe')
+            [CompletionResult]::new('recover', 'recover', [CompletionResultType]::ParameterValue, 'Close what a crash left')
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Write a package that runs at once')
             [CompletionResult]::new('runner', 'runner', [CompletionResultType]::ParameterValue, 'Look at the runners of this station, and check one of your own')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of something that maestro writes or reads')

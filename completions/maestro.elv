@@ -34,7 +34,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand validate 'Find every mistake in tests and packages'
             cand plan 'Show the steps of a test, without running anything'
             cand results 'Look at past runs'
-            cand recover 'Close what a crash left and make the station safe'
+            cand recover 'Close what a crash left'
             cand new 'Write a package that runs at once'
             cand runner 'Look at the runners of this station, and check one of your own'
             cand schema 'Print the JSON Schema of something that maestro writes or reads'

@@ -38,7 +38,7 @@ complete -c maestro -n "__fish_maestro_needs_command" -f -a "run" -d 'Run a test
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find every mistake in tests and packages'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "plan" -d 'Show the steps of a test, without running anything'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "results" -d 'Look at past runs'
-complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left and make the station safe'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "new" -d 'Write a package that runs at once'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "runner" -d 'Look at the runners of this station, and check one of your own'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "schema" -d 'Print the JSON Schema of something that maestro writes or reads'

@@ -47,6 +47,13 @@ pub(crate) fn load(settings: &Settings, console: &mut Console) -> Result<Station
         console.warning(&told(finding, &sources));
     }
     if errors.is_empty() {
+        if !station.safe_state.is_empty() {
+            // Silence would be taken for safety.
+            console.warning(
+                "`safe_state` is read and not run by this version: nothing but the cleanup of a \
+                 test makes this bench safe",
+            );
+        }
         return Ok(station);
     }
     let lines = errors.into_iter().map(|finding| told(finding, &sources));
@@ -137,6 +144,14 @@ mod tests {
         let station = station.unwrap();
         assert_eq!((station.id.as_str(), station.slots), ("bench-7", 2));
         assert_eq!(err, "");
+    }
+
+    #[test]
+    fn safe_state_that_is_not_run_is_told() {
+        let (station, err) =
+            load_from("station_id: b\nsafe_state: [{name: off, type: delay, duration: 1}]\n");
+        assert_eq!(station.unwrap().safe_state.len(), 1);
+        assert!(err.contains("not run by this version"), "{err}");
     }
 
     #[test]

@@ -14,7 +14,9 @@ def measure(channel, rate=1):
 ";
 
 fn main_with(steps: &str) -> String {
-    format!("test:\n  name: Rows\n  version: 1.2.3\n  tags: {{ProductId: P1}}\n  steps:\n{steps}")
+    format!(
+        "test:\n  name: Rows\n  version: 1.2.3\n  device: PSU\n  tags: {{ProductId: P1}}\n  steps:\n{steps}"
+    )
 }
 
 fn of_type<'a>(events: &'a [Value], kind: &str) -> Vec<&'a Value> {
@@ -170,6 +172,7 @@ fn record_begins_with_everything_that_the_run_rests_on() {
         ("type", json!("run_started")),
         ("test_name", json!("Rows")),
         ("test_version", json!("1.2.3")),
+        ("device", json!("PSU")),
         ("serial_number", json!("S1")),
         ("operator_id", json!("Ada")),
         ("operator_source", json!("flag")),

@@ -118,10 +118,9 @@ pub(crate) struct PlanArgs {
     pub(crate) format: OutputFormat,
 }
 
-/// Close what a crash left and make the station safe
+/// Close what a crash left
 ///
-/// Ends processes of runs that were interrupted, runs the station's `safe_state`, and records those
-/// runs as ABORTED. Every run does so by itself; this is for boot scripts.
+/// Ends processes of runs that were interrupted, and records those runs as ABORTED. Every run does so by itself; this is for boot scripts.
 #[derive(Debug, Args)]
 pub(crate) struct RecoverArgs {
     /// What goes to standard output

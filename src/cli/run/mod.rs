@@ -23,8 +23,9 @@ use super::exit::{Exit, Failure};
 use super::open;
 use super::settings::Settings;
 use super::station;
+use crate::event::AbortCause;
 use crate::plan::{self, Plan};
-use crate::session::{self, RunEnd, Running};
+use crate::session::{self, Command, RunEnd, Running};
 use crate::station::Station;
 
 /// Runs one unit.
@@ -114,11 +115,20 @@ fn finish(
     forwarding: signals::Forwarding,
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
-    let record = watch::watch(args, settings, root, prepared.home(), &mut running, console)?;
+    let watched = watch::watch(args, settings, root, prepared.home(), &mut running, console);
+    if let Err(failure) = &watched {
+        // A run that nobody can follow ends with its cleanup instead of in the middle of a step.
+        running.handle.send(Command::Abort {
+            cause: AbortCause::JournalLost,
+            by: "journal".to_owned(),
+            message: failure.message.clone(),
+        });
+    }
     let end = running
         .join()
         .ok_or_else(|| Failure::new(Exit::Bug, "the session ended by a bug in maestro"))?;
     drop(forwarding);
+    let record = watched?;
     let mut exit = exit_of(&end);
     let reported = watch::write_reports(args, settings, record.as_ref(), console);
     prepared.deliver(args.sync, console);
