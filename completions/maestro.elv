@@ -61,7 +61,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'
             cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
-            cand --headless 'Lines instead of a screen, also on a terminal'
+            cand --headless 'Write lines, also on a terminal; there is no full screen yet, so this is what happens anyway'
             cand --dry-run 'Check everything that can be checked without starting a step, and stop'
             cand -q 'Say only what must be said'
             cand --quiet 'Say only what must be said'

@@ -67,7 +67,7 @@ never\t'not at all'"
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l station -d 'Station id to use instead of the configured one' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
-complete -c maestro -n "__fish_maestro_using_subcommand run" -l headless -d 'Lines instead of a screen, also on a terminal'
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l headless -d 'Write lines, also on a terminal; there is no full screen yet, so this is what happens anyway'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l dry-run -d 'Check everything that can be checked without starting a step, and stop'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s v -l verbose -d 'Say more: what runners print, where things are stored'

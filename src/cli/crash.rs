@@ -62,3 +62,29 @@ fn write_file(folder: &Path, text: &str) -> std::io::Result<PathBuf> {
     fs::write(&path, text)?;
     Ok(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panic_leaves_a_file_that_says_what_and_where() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("crash");
+        install_hook(folder.clone());
+        let thread = std::thread::Builder::new().name("rude".to_owned());
+        let ended = thread
+            .spawn(|| panic!("invariant 7 is broken"))
+            .unwrap()
+            .join();
+        drop(std::panic::take_hook());
+        assert!(ended.is_err());
+        let text = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+            .find(|text| text.starts_with("invariant 7 is broken"))
+            .unwrap();
+        assert!(text.contains("thread: rude"), "{text}");
+        assert!(text.contains("src/cli/crash.rs:"), "{text}");
+    }
+}

@@ -188,6 +188,10 @@ fn environment() -> Roff {
                 "MAESTRO_…",
                 "Every key of the station file, in upper case, such as MAESTRO_STATION_ID. A flag wins over the variable, the variable over the file.",
             ),
+            (
+                "MAESTRO_SERIAL, MAESTRO_OPERATOR, MAESTRO_FIXTURE",
+                "What run takes where the flag of that name is missing.",
+            ),
             ("NO_COLOR", "Where set and not empty, no colours."),
         ],
     )

@@ -9,8 +9,8 @@ use crate::report::Form;
 
 /// Run a test on one unit
 ///
-/// TEST is a YAML file, the folder of a package (its tests/main.yaml), or `folder:name` for another
-/// test of a package. Nothing is started before the whole package has been checked. Every event is on
+/// TEST is a YAML file, the folder or the name of a package (its tests/main.yaml), or `package:name`
+/// for another of its tests. Names are looked up in the folders of `package_path`. Nothing is started before the whole package has been checked. Every event is on
 /// the disk before it is shown, and the exit code tells a bad unit from a bad station.
 ///
 /// The first Ctrl-C ends the run with its cleanup; a second one says what is still being cleaned up.
@@ -23,7 +23,7 @@ Examples:
   maestro run my-board --serial X --unattended --report junit:results/X.xml
   maestro run my-board --serial X --format json | jq .verdict")]
 pub(crate) struct RunArgs {
-    /// YAML file or package folder
+    /// YAML file, package folder, or `package:name`
     #[arg(value_name = "TEST")]
     pub(crate) test: PathBuf,
 
@@ -67,7 +67,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "MODE")]
     pub(crate) mode: Option<RunMode>,
 
-    /// Lines instead of a screen, also on a terminal
+    /// Write lines, also on a terminal; there is no full screen yet, so this is what happens anyway
     #[arg(long)]
     pub(crate) headless: bool,
 
