@@ -254,13 +254,13 @@ impl Drive {
                 if engine.is_finished() {
                     break;
                 }
+                if engine.is_busy() {
+                    inputs.push(Input::Tick);
+                    continue;
+                }
                 let due = self.scheduled.first().map(|(after, _)| begin.after(*after));
                 match (engine.deadline(), due) {
                     (deadline, Some(due)) if deadline.is_none_or(|deadline| due <= deadline) => {
-                        if engine.is_busy() {
-                            inputs.push(Input::Tick);
-                            continue;
-                        }
                         now = due.max(now);
                         inputs.push(self.scheduled.remove(0).1);
                     }
