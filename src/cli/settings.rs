@@ -126,13 +126,6 @@ impl Environment {
             .filter(|value| !value.is_empty())
     }
 
-    /// All variables, sorted by name.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-    }
-
     /// A flag for a station key wins over its variable by taking its place.
     fn set_station_key(&mut self, key: &str, value: &str) {
         let name = format!("MAESTRO_{}", key.to_uppercase());

@@ -16,7 +16,7 @@ use super::interrupts::{Interrupts, Meaning};
 use super::preflight::{Findings, Questions};
 use super::recorder::Recorder;
 use super::{Clock, Command, Feed, Handle};
-use crate::engine::{Begin, CallId, Effect, Engine, Input, Options};
+use crate::engine::{Begin, Effect, Engine, Input, Options};
 use crate::event::{AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted};
 use crate::expr::Variables;
 use crate::journal::{Journal, JournalError, Positions, Reader};

@@ -17,12 +17,9 @@ mod generated;
 mod good_packages;
 mod headless;
 mod licences;
-#[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod live;
 mod pre_commit;
 mod pty;
-#[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod rig;
 mod rows;
-#[allow(dead_code, reason = "the harness offers more than each test needs")]
 mod terminal;

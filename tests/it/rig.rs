@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -21,8 +21,6 @@ const DEADLINE: Duration = Duration::from_mins(1);
 pub(crate) struct Rig {
     world: TempDir,
     env: Vec<(String, String)>,
-    stdin: Option<String>,
-    deadline: Duration,
 }
 
 impl Rig {
@@ -34,8 +32,6 @@ impl Rig {
         Self {
             world,
             env: Vec::new(),
-            stdin: None,
-            deadline: DEADLINE,
         }
     }
 
@@ -75,18 +71,6 @@ impl Rig {
     /// Sets a variable for the commands.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// Text for standard input, which is empty otherwise.
-    pub(crate) fn stdin(mut self, text: &str) -> Self {
-        self.stdin = Some(text.to_owned());
-        self
-    }
-
-    /// Another limit than [`DEADLINE`].
-    pub(crate) fn within(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
         self
     }
 
@@ -131,28 +115,23 @@ impl Rig {
     }
 
     /// Runs any command to its end; kills it, with its process group, at the deadline.
+    #[expect(
+        clippy::unused_self,
+        reason = "a command is finished in the rig's world"
+    )]
     #[track_caller]
     pub(crate) fn finish(&self, mut command: Command, line: &str) -> Outcome {
-        let stdin = if self.stdin.is_some() {
-            Stdio::piped()
-        } else {
-            Stdio::null()
-        };
         let started = Instant::now();
         let mut child = command
-            .stdin(stdin)
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("{line}: {error}"));
-        if let (Some(text), Some(mut pipe)) = (&self.stdin, child.stdin.take()) {
-            // A command that reads nothing closes the pipe.
-            let _ = pipe.write_all(text.as_bytes());
-        }
         let stdout = collect(child.stdout.take().unwrap());
         let stderr = collect(child.stderr.take().unwrap());
-        let code = wait(&mut child, self.deadline, line);
+        let code = wait(&mut child, line);
         Outcome {
             line: line.to_owned(),
             code,
@@ -300,9 +279,9 @@ fn text_of(stream: &mpsc::Receiver<Vec<u8>>) -> String {
 }
 
 #[track_caller]
-fn wait(child: &mut Child, deadline: Duration, line: &str) -> i32 {
+fn wait(child: &mut Child, line: &str) -> i32 {
     use std::os::unix::process::ExitStatusExt;
-    let end = Instant::now() + deadline;
+    let end = Instant::now() + DEADLINE;
     loop {
         if let Some(status) = child.try_wait().unwrap() {
             return status
@@ -311,7 +290,7 @@ fn wait(child: &mut Child, deadline: Duration, line: &str) -> i32 {
         }
         if Instant::now() > end {
             kill_group(child);
-            panic!("`{line}` did not end within {deadline:?}");
+            panic!("`{line}` did not end within {DEADLINE:?}");
         }
         thread::sleep(Duration::from_millis(2));
     }

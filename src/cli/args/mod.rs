@@ -6,12 +6,8 @@ mod run;
 mod runner;
 mod validate;
 
-pub(crate) use results::{ResultsArgs, ResultsCommand, ResultsListArgs};
+pub(crate) use results::{ResultsCommand, ResultsListArgs};
 pub(crate) use root::{Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs};
-pub(crate) use run::{
-    OutputFormat, PlanArgs, RecoverArgs, ReportTarget, RunArgs, RunMode, Unattended,
-};
-pub(crate) use runner::{
-    RunnerArgs, RunnerCheckArgs, RunnerCommand, RunnerListArgs, SchemaArgs, SchemaName,
-};
+pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unattended};
+pub(crate) use runner::{RunnerCheckArgs, RunnerCommand, RunnerListArgs, SchemaArgs, SchemaName};
 pub(crate) use validate::{Denied, ValidateArgs};

@@ -62,10 +62,6 @@ impl<F: AsFd> Asker<F> {
         }
     }
 
-    pub(in super::super) const fn is_asking(&self) -> bool {
-        self.open.is_some()
-    }
-
     /// Shows a question.
     pub(in super::super) fn open(
         &mut self,
