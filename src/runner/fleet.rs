@@ -371,7 +371,9 @@ impl Drop for Fleet {
                 link.process.end_tree();
             }
         }
-        self.sweep();
+        if !self.seats.is_empty() {
+            self.sweep();
+        }
         FLEETS.fetch_sub(1, Ordering::Relaxed);
     }
 }
