@@ -55,6 +55,9 @@ _maestro() {
             maestro__subcmd__runner,check)
                 cmd="maestro__subcmd__runner__subcmd__check"
                 ;;
+            maestro__subcmd__runner,describe)
+                cmd="maestro__subcmd__runner__subcmd__describe"
+                ;;
             maestro__subcmd__runner,list)
                 cmd="maestro__subcmd__runner__subcmd__list"
                 ;;
@@ -477,7 +480,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__runner)
-            opts="-q -v -h --color --quiet --verbose --config --station --set --help list check"
+            opts="-q -v -h --color --quiet --verbose --config --station --set --help list describe check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -513,6 +516,40 @@ _maestro() {
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maestro__subcmd__runner__subcmd__describe)
+            opts="-q -v -h --format --color --quiet --verbose --config --station --set --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

@@ -54,6 +54,7 @@ fn dispatch(
         Command::New(args) => new::run(args, settings, console),
         Command::Runner(args) => match &args.command {
             RunnerCommand::List(args) => runners::list(args, settings, console),
+            RunnerCommand::Describe(args) => super::run::describe(args, settings, console),
             RunnerCommand::Check(args) => Ok(check_runner(args, settings, console)),
         },
         Command::Schema(args) => generate::schema(args, console),

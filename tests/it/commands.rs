@@ -103,3 +103,16 @@ fn runner_check_tells_the_rule_that_is_broken() {
         .shows("✗ initialize")
         .shows("exit code 3");
 }
+
+#[test]
+fn runner_describe_tells_parameters_and_what_is_missing() {
+    let main = "test:\n  name: T\n  version: 1.0.0\n  steps:\n    \
+        - { name: A, runner: python, module: module, function: read, timeout_ms: 5000 }\n";
+    let python = "def read(channel: int = 3):\n    \"\"\"Reads a channel.\"\"\"\n    return 1\n";
+    Rig::new()
+        .package("described", main, python)
+        .run(["runner", "describe", "described"])
+        .passes()
+        .shows("✓ python module.read(channel: int = 3)")
+        .shows("Reads a channel.");
+}

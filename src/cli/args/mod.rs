@@ -9,5 +9,7 @@ mod validate;
 pub(crate) use results::{ResultsCommand, ResultsListArgs};
 pub(crate) use root::{Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs};
 pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unattended};
-pub(crate) use runner::{RunnerCheckArgs, RunnerCommand, RunnerListArgs, SchemaArgs, SchemaName};
+pub(crate) use runner::{
+    RunnerCheckArgs, RunnerCommand, RunnerDescribeArgs, RunnerListArgs, SchemaArgs, SchemaName,
+};
 pub(crate) use validate::{Denied, ValidateArgs};

@@ -1,6 +1,7 @@
 //! Arguments of `runner` and `schema`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -19,12 +20,28 @@ pub(crate) struct RunnerArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum RunnerCommand {
     List(RunnerListArgs),
+    Describe(RunnerDescribeArgs),
     Check(RunnerCheckArgs),
 }
 
 /// List the runners that packages can name, and whether each can be started
 #[derive(Debug, Args)]
 pub(crate) struct RunnerListArgs {
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: OutputFormat,
+}
+
+/// Ask the runners of a test what the functions are that it calls
+///
+/// Starts the runners and asks them; no step is executed. Exit code 1 where something is missing.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  maestro runner describe my-board")]
+pub(crate) struct RunnerDescribeArgs {
+    /// YAML file, package folder, or `package:name`
+    #[arg(value_name = "TEST")]
+    pub(crate) test: PathBuf,
+
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: OutputFormat,

@@ -361,7 +361,8 @@ fn cannot_record(error: &dyn std::error::Error) -> Failure {
     )
 }
 
-fn initialize(plan: &Plan, station: &Station) -> InitializeParams {
+/// What every runner of the plan is told first.
+pub(super) fn initialize(plan: &Plan, station: &Station) -> InitializeParams {
     InitializeParams {
         protocol: PROTOCOL_VERSION,
         engine: format!("maestro {}", env!("CARGO_PKG_VERSION")),

@@ -4,6 +4,7 @@
 //! session with its preflight, and delivery beside it.
 
 mod begin;
+mod describe;
 mod gates;
 mod git;
 mod recover;
@@ -11,6 +12,7 @@ mod runners;
 mod signals;
 mod watch;
 
+pub(super) use describe::run as describe;
 pub(super) use recover::run as recover;
 
 use std::path::Path;
