@@ -129,6 +129,66 @@ fn interrupt_at_a_question_withdraws_it_and_restores_the_terminal() {
     assert_eq!(end_of_step(&journal, "Off")["verdict"], "PASS");
 }
 
+/// Test code that asks, and asks again in a step that nobody answers in time.
+const CODE_ASKS: &str = "
+test:
+  name: Code asks
+  version: 1.0.0
+  policy: {on_step_failure: continue}
+  steps:
+    - name: Ask
+      runner: python
+      module: module
+      function: ask
+      timeout_ms: 20000
+      measurement: {name: volts, low_limit: 3, high_limit: 4, unit: V}
+    - {name: Die, runner: python, module: module, function: ask_and_die, timeout_ms: 20000}
+    - {name: Answered, type: prompt, prompt: {message: Still there?}}
+";
+
+const CODE: &str = r#"
+import os, threading, time
+import maestro
+
+def ask():
+    try:
+        reply = maestro.prompt("Read the meter", input={"mode": "number"})
+    except maestro.NobodyAnswers:
+        return {"volts": 3.5}
+    return {"volts": reply.value}
+
+def ask_and_die():
+    threading.Timer(0.3, lambda: os.kill(os.getpid(), 9)).start()
+    maestro.prompt("Never answered")
+"#;
+
+#[test]
+fn question_of_test_code_is_answered_and_withdrawn_when_its_runner_dies() {
+    let rig = Rig::new().package("asking", CODE_ASKS, CODE);
+    let mut person = Terminal::run(&run_of(&rig), Controlling::Yes);
+    person.answers("Read the meter", "3.3", "Never answered");
+    person.sees("withdrawn");
+    person.answers("Still there?", "", "ERROR");
+    person.ends_with(5);
+    let journal = journal_of(&rig);
+    let ask = end_of_step(&journal, "Ask");
+    assert_eq!(ask["verdict"], "PASS", "{ask}");
+    assert_eq!(ask["outputs"]["volts"], 3.3, "{ask}");
+    assert_eq!(end_of_step(&journal, "Die")["verdict"], "ERROR");
+    assert_eq!(end_of_step(&journal, "Answered")["verdict"], "PASS");
+}
+
+#[test]
+fn question_of_test_code_is_refused_at_once_where_nobody_is_there() {
+    let main = CODE_ASKS.split("    - {name: Die").next().unwrap();
+    let rig = Rig::new().package("asking", main, CODE);
+    let events = rig
+        .run(["run", "asking", "--serial=T-1", "--format=json"])
+        .passes()
+        .json_events();
+    assert_eq!(end_of_step(&events, "Ask")["outputs"]["volts"], 3.5);
+}
+
 #[test]
 fn closed_window_is_an_abort_with_cleanup() {
     let rig = rig();
