@@ -21,6 +21,12 @@ const EVENT_AT_MOST: usize = 200 * 1024;
 /// Bytes of a large value that stay in the event.
 const HEAD: usize = 256;
 
+/// What a replaced value takes at most: its head, escaped, and where it lies.
+const REPLACED: usize = 6 * HEAD + 1024;
+
+/// Name of the value that stands for those that did not fit.
+const MORE: &str = "more";
+
 /// The artifacts of one run.
 #[derive(Debug)]
 pub(super) struct Artifacts {
@@ -123,28 +129,58 @@ impl Artifacts {
         room: &mut usize,
         kept: &mut Vec<(StepNo, ArtifactRef)>,
     ) {
-        for (name, value) in map.iter_mut() {
-            let size = size_of(value);
-            if size <= VALUE_AT_MOST.min(*room) {
+        let is_small = map.values().all(|value| size_of(value) <= VALUE_AT_MOST);
+        let whole: usize = map
+            .iter()
+            .map(|(name, value)| name.len() + size_of(value))
+            .sum();
+        if is_small && whole <= *room {
+            *room -= whole;
+            return;
+        }
+        let mut rest = Map::new();
+        for (name, mut value) in std::mem::take(map) {
+            let mut size = name.len() + size_of(&value);
+            if size > VALUE_AT_MOST && name.len() < HEAD && *room > REPLACED {
+                value = self.replace(step, &name, &value, kept);
+                size = REPLACED;
+            }
+            if size <= *room {
                 *room -= size;
-                continue;
+                map.insert(name, value);
+            } else {
+                rest.insert(name, value);
             }
-            let text = value.to_string();
-            let head = &text[..text.floor_char_boundary(HEAD)];
-            match self.keep_text(name, &text) {
-                Ok(artifact) => {
-                    *value = json!({
-                        "artifact": artifact.path,
-                        "digest": artifact.digest,
-                        "size": artifact.size,
-                        "head": head,
-                    });
-                    kept.push((step, artifact));
-                }
-                Err(error) => {
-                    *value = json!({ "lost": error.to_string(), "size": size, "head": head });
-                }
+        }
+        // What does not fit goes into one file: many small values must not become many files.
+        if !rest.is_empty() {
+            let rest = self.replace(step, MORE, &Value::Object(rest), kept);
+            map.insert(MORE.to_owned(), rest);
+        }
+    }
+
+    /// Keeps a value in a file; gives what stands for it in the event.
+    fn replace(
+        &mut self,
+        step: StepNo,
+        name: &str,
+        value: &Value,
+        kept: &mut Vec<(StepNo, ArtifactRef)>,
+    ) -> Value {
+        let text = value.to_string();
+        let head = &text[..text.floor_char_boundary(HEAD)];
+        match self.keep_text(name, &text) {
+            Ok(artifact) => {
+                let value = json!({
+                    "artifact": artifact.path,
+                    "digest": artifact.digest,
+                    "size": artifact.size,
+                    "head": head,
+                });
+                kept.push((step, artifact));
+                value
             }
+            Err(error) => json!({ "lost": error.to_string(), "size": text.len(), "head": head }),
         }
     }
 

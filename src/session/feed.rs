@@ -14,6 +14,8 @@ pub(crate) enum FeedState {
     Batch(Vec<Envelope>),
     /// Nothing within the time given.
     Idle,
+    /// The session ended by a bug; nothing follows.
+    Died,
     /// The run is over and every event was handed out.
     Ended(RunEnd),
 }
@@ -56,11 +58,16 @@ impl Feed {
 
     /// The next events, waiting for them at most `timeout`.
     pub(crate) fn next(&mut self, timeout: Duration) -> Result<FeedState, JournalError> {
+        // Read before the end, which is told before the journal closes.
+        let is_closed = self.positions.is_closed();
         // Read before the journal, so that nothing appended before the end is missed.
         let end = lock(&self.shared.end).clone();
         let batch = self.read()?;
         if !batch.is_empty() {
             return Ok(FeedState::Batch(batch));
+        }
+        if end.is_none() && is_closed {
+            return Ok(FeedState::Died);
         }
         let Some(end) = end else {
             // A tick, not a wake-up for every step: waking this thread would cost the run more than

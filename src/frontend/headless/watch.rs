@@ -74,6 +74,10 @@ pub(crate) fn watch<'a>(
                 screen.show(&events);
             }
             FeedState::Idle => screen.progress.tick(),
+            FeedState::Died => {
+                screen.progress.hide();
+                return Err("the session is gone".to_owned());
+            }
             FeedState::Ended(end) => {
                 screen.close(&end);
                 return Ok(end);

@@ -65,6 +65,38 @@ test:
     Records::delivered(&rig).audit(&word(only(&events, "run_started"), "run"));
 }
 
+#[test]
+fn large_results_become_one_file_each_and_many_values_one_together() {
+    let main = "
+test:
+  name: Large
+  version: 1.0.0
+  steps:
+    - {name: Blob, runner: python, module: module, function: blob, timeout_ms: 60000}
+    - {name: Many, runner: python, module: module, function: many, timeout_ms: 60000}
+";
+    let python = r#"
+def blob():
+    return {"blob": "x" * 1_000_000, "small": 1}
+
+def many():
+    return {"key%d" % number: number for number in range(20_000)}
+"#;
+    let rig = Rig::new().package("large", main, python);
+    let events = rig
+        .run(["run", "large", "--serial", "L", "--format=json"])
+        .passes()
+        .json_events();
+    let outputs = |name: &str| end_of_step(&events, name)["outputs"].clone();
+    assert_eq!(outputs("Blob")["small"], 1);
+    assert!(outputs("Blob")["blob"]["artifact"].is_string());
+    assert_eq!(outputs("Many")["key1"], 1);
+    assert!(outputs("Many")["more"]["artifact"].is_string());
+    let stored = of_kind(&events, "artifact_stored").count();
+    assert!(stored <= 4, "{stored} files");
+    Records::delivered(&rig).audit(&word(only(&events, "run_started"), "run"));
+}
+
 /// A runner that does to its target what the target is called.
 const BAD: &str = r#"
 import json, os, signal, sys, time
