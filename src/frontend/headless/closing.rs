@@ -40,20 +40,24 @@ struct FailingItem {
 }
 
 impl Failing {
-    /// Notes a step that failed; a sequence only repeats what its children told.
-    pub(super) fn take_note(&mut self, step: &str, finished: &StepFinished) {
+    /// How many failures there are.
+    pub(super) fn count(&self) -> usize {
+        self.items.len() + self.more
+    }
+
+    /// Notes a step that failed. `is_told`: steps inside it failed, so that its own reason adds
+    /// nothing.
+    pub(super) fn take_note(&mut self, step: &str, finished: &StepFinished, is_told: bool) {
         if !finished.verdict.is_failing() {
             return;
         }
-        let before = self.items.len() + self.more;
+        let before = self.count();
         for measurement in &finished.measurements {
             if measurement.verdict.is_failing() {
                 self.push(FailingItem::of_measurement(step, measurement));
             }
         }
-        let silent = self.items.len() + self.more == before;
-        // A sequence has the reason of its children and no error of its own.
-        if silent && (finished.error.is_some() || finished.attempts > 0) {
+        if !is_told && self.count() == before {
             self.push(FailingItem {
                 verdict: finished.verdict,
                 name: step.to_owned(),

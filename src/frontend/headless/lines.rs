@@ -59,6 +59,8 @@ struct OpenStep {
     counter: String,
     name: String,
     parent: Option<StepNo>,
+    /// What had failed before it started.
+    failed_before: usize,
     /// A sequence whose heading is written when its first step starts.
     is_unannounced: bool,
 }
@@ -171,6 +173,7 @@ impl Lines {
             counter: self.counter_of(step),
             name: name_of(step),
             parent: step.parent,
+            failed_before: self.failing.count(),
             is_unannounced: step.kind == StepKind::Sequence,
         };
         if !self.is_terse() {
@@ -258,7 +261,8 @@ impl Lines {
         };
         self.measured += finished.measurements.len() as u64;
         if !finished.superseded {
-            self.failing.take_note(&step.name, finished);
+            let is_told = self.failing.count() > step.failed_before;
+            self.failing.take_note(&step.name, finished, is_told);
         }
         if self.is_terse() {
             return;

@@ -157,3 +157,21 @@ fn twenty_thousand_events_take_little_time() {
     // 100 ms is the limit of an optimised build; this one is not.
     assert!(took < Duration::from_secs(1), "{took:?}");
 }
+
+#[test]
+fn sequence_does_not_repeat_what_its_steps_told() {
+    let mut stage = Stage::new(2);
+    let sequence = stage.start("Rail", json!({"kind": "sequence"}));
+    let step = stage.start("Measure", json!({"parent": sequence}));
+    let measured = json!({"measurements": [volts("VOUT", 4.0, 3.1, 3.5)]});
+    stage.finish(step, "FAIL", measured);
+    stage.finish(sequence, "FAIL", json!({"reason": "a step of it is FAIL"}));
+    let alone = stage.start("Alone", json!({"kind": "sequence"}));
+    stage.finish(alone, "ABORTED", json!({"reason": "its time ran out"}));
+    stage.end("FAIL", json!({}));
+    let text = text(&stage, look(80));
+    let block = &text[text.find('━').unwrap()..];
+    assert!(block.contains("VOUT"), "{block}");
+    assert!(!block.contains("Rail "), "{block}");
+    assert!(block.contains("its time ran out"), "{block}");
+}
