@@ -19,6 +19,10 @@ use crate::verdict::Verdict;
 
 impl Engine {
     pub(super) fn begin_attempt(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.frame().aborted {
+            self.abandon_attempt();
+            return;
+        }
         let plan = Arc::clone(&self.plan);
         let ix = self.top_ix();
         let attempt = self.frame().attempt;
@@ -47,6 +51,16 @@ impl Engine {
             Kind::Sequence(call) => self.begin_children(ix, call, now, effects),
             Kind::Runner(call) => self.go(Phase::Runner(call.runner)),
         }
+    }
+
+    /// The run was aborted between two attempts, whose first one stands, or two iterations.
+    fn abandon_attempt(&mut self) {
+        if self.frame().attempt == 1 {
+            self.abandon_call();
+        }
+        let frame = self.frame();
+        frame.attempt -= 1;
+        frame.phase = Phase::Ended;
     }
 
     /// The outcome of the attempt is ABORTED: something in the YAML cannot be evaluated.
@@ -234,6 +248,10 @@ impl Engine {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
+        if self.frame().aborted {
+            self.abandon_call();
+            return;
+        }
         if let Some(reason) = self.frame().restore_failed.clone() {
             // The next step that needs the runner tries again.
             self.runner_state(runner).needs_restore = true;

@@ -254,20 +254,19 @@ impl Drive {
                 if engine.is_finished() {
                     break;
                 }
-                if engine.is_busy() {
-                    inputs.push(Input::Tick);
-                    continue;
-                }
                 let due = self.scheduled.first().map(|(after, _)| begin.after(*after));
                 match (engine.deadline(), due) {
+                    (_, Some(due)) if due <= now => inputs.push(self.scheduled.remove(0).1),
+                    _ if engine.is_busy() => inputs.push(Input::Tick),
                     (deadline, Some(due)) if deadline.is_none_or(|deadline| due <= deadline) => {
-                        now = due.max(now);
+                        now = due;
                         inputs.push(self.scheduled.remove(0).1);
                     }
-                    (deadline, _) => {
-                        now = deadline.expect("a run that waits has a deadline").max(now);
+                    (Some(deadline), _) => {
+                        now = deadline.max(now);
                         inputs.push(Input::Tick);
                     }
+                    (None, _) => panic!("a run that waits has a deadline: {:#?}", driven.events),
                 }
             }
             engine.handle(inputs.remove(0), now, &mut effects);

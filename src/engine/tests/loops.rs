@@ -175,3 +175,14 @@ fn counters_are_those_of_the_iteration_and_the_attempt() {
     let of = |i, c, a| (Some(i), Some(c), Some(a));
     assert_eq!(seen, [of(0, 1, 1), of(0, 1, 2), of(1, 2, 1), of(1, 2, 2)]);
 }
+
+#[test]
+fn abort_between_two_iterations_ends_the_loop_too() {
+    let run = drive(
+        "steps:\n  - {name: a, type: mock, repeat: {condition: '__iteration__ < 9', max_iterations: 10}}\nteardown:\n  - {name: t, type: mock}\n",
+    )
+    .interrupted_at(0)
+    .run();
+    assert_eq!(run.steps(), ["a PASS", "a ABORTED", "t PASS"]);
+    assert_eq!(run.records()[1].1.attempts, 0);
+}
