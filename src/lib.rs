@@ -50,11 +50,6 @@
     rustdoc::private_intra_doc_links,
     reason = "the map is for those who read the code, and links to all of it"
 )]
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "rooms are furnished one after another"
-)]
 
 use std::ffi::OsString;
 use std::process::ExitCode;

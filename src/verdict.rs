@@ -46,20 +46,6 @@ impl Verdict {
     pub(crate) fn worst(verdicts: impl IntoIterator<Item = Self>) -> Option<Self> {
         verdicts.into_iter().filter_map(Self::counted).max()
     }
-
-    /// Reads the stored spelling.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Pass,
-            Self::Undetermined,
-            Self::Aborted,
-            Self::Error,
-            Self::Fail,
-            Self::Skipped,
-        ]
-        .into_iter()
-        .find(|verdict| verdict.as_str() == text)
-    }
 }
 
 impl fmt::Display for Verdict {
@@ -87,12 +73,5 @@ mod tests {
     fn nothing_counted_is_no_verdict() {
         assert_eq!(Verdict::worst([]), None);
         assert_eq!(Verdict::worst([Skipped, Skipped]), None);
-    }
-
-    #[test]
-    fn spelling_goes_both_ways() {
-        for verdict in [Pass, Undetermined, Aborted, Error, Fail, Skipped] {
-            assert_eq!(Verdict::parse(verdict.as_str()), Some(verdict));
-        }
     }
 }

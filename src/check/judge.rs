@@ -32,11 +32,8 @@ pub(crate) fn check(loaded: Loaded, facts: &Facts) -> Checked {
     sort_findings(&mut all, &loaded.package.sources);
     let sources = loaded.package.sources.clone();
     let has_error = all.iter().any(Diagnostic::is_error);
-    let root = loaded.package.roots.first().copied();
-    let package = match root {
-        Some(root) if !has_error => Some(CheckedPackage::new(loaded.package, root)),
-        _ => None,
-    };
+    let is_whole = !has_error && !loaded.package.roots.is_empty();
+    let package = is_whole.then(|| CheckedPackage::new(loaded.package));
     Checked {
         package,
         findings: all,

@@ -164,7 +164,7 @@ impl Engine {
     }
 
     /// Kills the runner of the pending call, whose outcome is known already.
-    pub(super) fn kill_pending(&mut self, reason: &str, effects: &mut Vec<Effect>) {
+    pub(super) fn kill_pending(&mut self, effects: &mut Vec<Effect>) {
         let frame = self.frame();
         let Phase::Reply(pending) = frame.phase else {
             return;
@@ -173,7 +173,6 @@ impl Engine {
         frame.phase = Phase::Judge;
         effects.push(Effect::KillRunner {
             runner: pending.runner,
-            reason: reason.to_owned(),
         });
         self.mark_down(pending.runner);
         let name = self.plan.runner(pending.runner).name.clone();
@@ -203,7 +202,7 @@ impl Engine {
         }
         self.cancel_top(Verdict::Aborted, Cause::Person, &message, now, effects);
         if matches!(self.stack.last(), Some(Frame::Step(_))) {
-            self.kill_pending(&message, effects);
+            self.kill_pending(effects);
         }
     }
 

@@ -62,7 +62,7 @@ impl Engine {
             self.open_question().is_none() && top.deadline.is_some_and(|deadline| deadline <= now);
         match top.phase {
             Phase::Reply(pending) if pending.kill_at.is_some_and(|at| at <= now) => {
-                self.kill_pending("it did not let go within its grace period", effects);
+                self.kill_pending(effects);
             }
             Phase::Reply(pending) if pending.kill_at.is_none() && timed_out => {
                 self.time_out_top(now, effects);

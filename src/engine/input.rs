@@ -104,7 +104,6 @@ pub(crate) enum Effect {
     /// Kill the whole tree of the runner now.
     KillRunner {
         runner: RunnerIx,
-        reason: String,
     },
     AnswerRunner {
         runner: RunnerIx,

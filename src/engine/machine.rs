@@ -177,7 +177,8 @@ impl Engine {
             .then(|| &*self.plan.step(frame.step).name_declared)
     }
 
-    /// The variables as they stand, for mirrors and single stepping.
+    /// The variables as they stand.
+    #[cfg(test)]
     pub(crate) fn variables(&self) -> &Variables {
         &self.variables
     }

@@ -49,24 +49,29 @@ impl Engine {
         let waiting = self
             .pending()
             .is_some_and(|pending| pending.call == call && pending.kill_at.is_none());
-        let refusal = if !waiting || self.open_question().is_some() {
-            Some("another question is open, or the call is over")
+        let asked = if !waiting || self.open_question().is_some() {
+            Err("another question is open, or the call is over".to_owned())
         } else if !self.options.unattended && !self.options.somebody {
-            Some("nobody is there to answer: run with a terminal, or with --unattended")
+            Err("nobody is there to answer: run with a terminal, or with --unattended".to_owned())
         } else {
-            None
+            self.prompt_of_runner(&params)
         };
-        if let Some(reason) = refusal {
-            let reason = reason.to_owned();
-            effects.push(Effect::RefuseRunner {
+        match asked {
+            Ok(prompt) => self.ask(prompt, Some((runner, request)), now, effects),
+            Err(reason) => effects.push(Effect::RefuseRunner {
                 runner,
                 request,
                 reason,
-            });
-            return;
+            }),
         }
-        let prompt = self.prompt_of_runner(params);
-        self.ask(prompt, Some((runner, request)), now, effects);
+    }
+
+    fn prompt_of_runner(
+        &mut self,
+        params: &maestro_protocol::PromptParams,
+    ) -> Result<Prompt, String> {
+        let block = serde_json::to_value(params).map_err(|error| error.to_string())?;
+        Prompt::from_request(&self.next_prompt_id(), &block)
     }
 
     /// Makes a question visible, or answers it at once where nobody will.
@@ -99,7 +104,7 @@ impl Engine {
         }));
         let invented = if self.options.unattended {
             let answer = prompt.unattended_answer();
-            let message = unattended_warning(&prompt, &answer);
+            let message = prompt.unattended_warning(&answer);
             self.log(Level::Warning, message, effects);
             Some(answer)
         } else if self.options.somebody {
@@ -345,45 +350,6 @@ impl Engine {
         }
         .normalized())
     }
-
-    fn prompt_of_runner(&mut self, params: maestro_protocol::PromptParams) -> Prompt {
-        let literal = |value: Value| Operand::literal(crate::expr::spell(&value), value);
-        let input = params.input.map(|input| Field {
-            mode: InputMode::parse(&input.mode).unwrap_or_default(),
-            variable: input.variable,
-            low_limit: input.low_limit.map(literal),
-            high_limit: input.high_limit.map(literal),
-            unit: input.unit,
-            expected: input.expected.map(literal),
-            options: input.options,
-            pattern: input.pattern,
-            default: input.default,
-            prefill: input.prefill,
-            show_limits: input.show_limits,
-        });
-        let buttons = params.buttons.into_iter().map(|button| Button {
-            action: Action::parse(&button.action).unwrap_or(Action::Continue),
-            name: button.name,
-            automatic: false,
-        });
-        Prompt {
-            id: self.next_prompt_id(),
-            title: params.title,
-            message: params.message,
-            image: params.image,
-            buttons: buttons.collect(),
-            default_button: params.default_button,
-            input,
-            timeout_s: params.timeout_s,
-            on_timeout: params
-                .on_timeout
-                .as_deref()
-                .map(OnTimeout::parse)
-                .unwrap_or_default(),
-            manual: false,
-        }
-        .normalized()
-    }
 }
 
 fn render_input(
@@ -457,18 +423,5 @@ fn button_reason(answer: &Answer) -> String {
     match &answer.button {
         Some(button) => format!("button '{button}'"),
         None => "no answer in time".to_owned(),
-    }
-}
-
-/// The log line that says that an answer was invented (FORMAT section 5).
-fn unattended_warning(prompt: &Prompt, answer: &Answer) -> String {
-    let title = prompt.title.as_deref().unwrap_or(&prompt.message);
-    let button = answer.button.as_deref().unwrap_or("none");
-    match &answer.value {
-        Some(value) => format!(
-            "[UNATTENDED] '{title}' answered with button '{button}' and the invented value {}",
-            crate::expr::spell(value)
-        ),
-        None => format!("[UNATTENDED] '{title}' answered with button '{button}'"),
     }
 }

@@ -5,6 +5,7 @@
 //! to decide anything again. This module never formats for people and never reads a clock.
 //! Begin with [`Event`].
 
+mod digest;
 mod envelope;
 mod finished;
 mod run;
@@ -13,6 +14,7 @@ pub(crate) mod sample;
 mod step;
 mod time;
 
+pub(crate) use digest::hex;
 pub(crate) use envelope::{Envelope, FORMAT_VERSION, RunId, StepNo};
 pub(crate) use finished::{Cleanup, RunFinished, RunStatus};
 pub(crate) use run::{DefinitionPart, Mode, OperatorSource, PackageIdent, RunStarted, RunnerFacts};

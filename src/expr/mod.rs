@@ -16,16 +16,14 @@ mod jinja;
 mod lex;
 mod scan;
 mod template;
-mod tree;
 mod variables;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use condition::Condition;
-pub(crate) use error::{ExprError, NameUse, UnknownName};
+pub(crate) use error::{ExprError, NameUse};
 pub(crate) use template::Template;
-pub(crate) use tree::TemplateTree;
 pub(crate) use variables::{Counters, Variables, nearest};
 
 pub(crate) use crate::measure::{spell, spell_into};

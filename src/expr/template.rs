@@ -57,13 +57,6 @@ impl Template {
         Ok(Self { pieces })
     }
 
-    /// Whether the text holds no `{{ }}`.
-    pub(crate) fn is_literal(&self) -> bool {
-        self.pieces
-            .iter()
-            .all(|piece| matches!(piece, Piece::Text(_)))
-    }
-
     /// The variables that the text reads, in order.
     pub(crate) fn names(&self) -> Vec<NameUse> {
         self.pieces

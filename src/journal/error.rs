@@ -49,9 +49,4 @@ impl JournalError {
             },
         }
     }
-
-    /// Whether the disk is full, so that releasing the reserve helps.
-    pub(crate) const fn is_full(&self) -> bool {
-        matches!(self, Self::Full { .. })
-    }
 }

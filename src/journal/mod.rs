@@ -44,7 +44,6 @@ mod writer;
 
 pub(crate) use error::JournalError;
 pub(crate) use fail_points::{FailPoint, FailPoints};
-pub(crate) use line::LineFault;
 pub(crate) use positions::Positions;
 pub(crate) use reader::{BadLine, Batch, Item, Reader, Until};
 pub(crate) use writer::Journal;

@@ -66,11 +66,6 @@ impl Comparator {
             .map(|(_, comparator)| *comparator)
     }
 
-    /// Every spelling that [`Comparator::parse`] takes, for "did you mean".
-    pub(crate) fn spellings() -> impl Iterator<Item = &'static str> {
-        SPELLINGS.iter().map(|(text, _)| *text).chain(["regex"])
-    }
-
     /// The canonical spelling, as it is stored.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {

@@ -93,8 +93,6 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 4] = [Self::Numeric, Self::Boolean, Self::String, Self::Array];
-
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Numeric => "numeric",
@@ -102,13 +100,6 @@ impl Kind {
             Self::String => "string",
             Self::Array => "array",
         }
-    }
-
-    /// Reads the spelling of the package format, in any case.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str().eq_ignore_ascii_case(text.trim()))
     }
 }
 

@@ -25,7 +25,9 @@ fn spec(fields: &Value) -> Spec {
     Spec {
         position: 0,
         name: "m".to_owned(),
-        kind: text("type").map_or(Kind::Numeric, |kind| Kind::parse(kind).unwrap()),
+        kind: text("type").map_or(Kind::Numeric, |kind| {
+            serde_json::from_value(json!(kind)).unwrap()
+        }),
         comparator: text("operator").map(|operator| Comparator::parse(operator).unwrap()),
         low_limit: operand("low_limit"),
         high_limit: operand("high_limit"),

@@ -74,11 +74,6 @@ impl Unit {
         &self.symbol
     }
 
-    /// Whether the dimension is known.
-    pub(crate) fn is_known(&self) -> bool {
-        self.scale.is_some()
-    }
-
     /// What values in `self` are to values in `other`.
     pub(crate) fn relation_to(&self, other: &Self) -> Relation {
         if self.symbol == other.symbol {

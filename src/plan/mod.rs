@@ -19,7 +19,7 @@ pub(crate) use step::{
     Button, Delay, Force, InputDecl, Kind, LoopVerdict, MeasurementDecl, MockCall, PromptDecl,
     Repeat, Retry, RetryOn, RunnerCall, SequenceCall, Step,
 };
-pub(crate) use value::{Rendered, ValueTemplate};
+pub(crate) use value::ValueTemplate;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -15,5 +15,5 @@ mod unattended;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use judge::{Outcome, judge};
+pub(crate) use judge::judge;
 pub(crate) use question::{Action, Answer, Button, Input, InputMode, OnTimeout, Prompt};

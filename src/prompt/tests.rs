@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::measure::Origin;
-use crate::prompt::{Action, Answer, InputMode, Outcome, Prompt, judge};
+use crate::prompt::judge::Outcome;
+use crate::prompt::{Action, Answer, InputMode, Prompt, judge};
 use crate::verdict::Verdict;
 
 /// A prompt from its block, as in a package.

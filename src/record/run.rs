@@ -69,7 +69,8 @@ impl RunRecord {
         }
     }
 
-    /// Folds a whole run; `None` where no event is `RunStarted`.
+    /// Folds a whole run, as a test has one; `None` where no event is `RunStarted`.
+    #[cfg(test)]
     pub(crate) fn from_events<'a>(events: impl IntoIterator<Item = &'a Envelope>) -> Option<Self> {
         let mut events = events.into_iter();
         let mut record = events.find_map(Self::begin)?;

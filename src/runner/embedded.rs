@@ -3,13 +3,14 @@
 //! Its folder is named by the digest of its content, so that two versions of maestro never share
 //! one and a finished folder is never written again. Python adds its byte code cache by itself.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sha2::{Digest, Sha256};
+
+use crate::event::hex;
 
 macro_rules! files {
     ($($path:literal),* $(,)?) => {
@@ -108,12 +109,7 @@ fn digest() -> String {
         hash.update(content);
         hash.update([0]);
     }
-    let mut name = String::new();
-    for byte in hash.finalize().iter().take(8) {
-        // Writing to a String cannot fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
+    hex(&hash.finalize()[..8])
 }
 
 #[cfg(test)]

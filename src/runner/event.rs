@@ -10,6 +10,10 @@ use super::{CallId, Generation, RunnerId};
 /// Something that happened to a runner. Events of one runner come in the order in which things
 /// happened; log lines of a call come before its answer.
 #[derive(Debug)]
+#[expect(
+    dead_code,
+    reason = "every event names its runner and call, also where the session knows them already"
+)]
 pub(crate) enum FleetEvent {
     /// The runner answered `initialize`.
     Ready {

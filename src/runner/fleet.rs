@@ -222,6 +222,7 @@ impl Fleet {
     }
 
     /// Whether the runner can take a call now.
+    #[cfg(test)]
     pub(crate) fn is_ready(&self, runner: RunnerId) -> bool {
         self.seats
             .get(runner.0 as usize)
@@ -231,6 +232,7 @@ impl Fleet {
 
     /// Whether the runner must be started (anew) before it can take a call: it is not there, or it
     /// broke the protocol. False while it starts.
+    #[cfg(test)]
     pub(crate) fn needs_restart(&self, runner: RunnerId) -> bool {
         self.seats
             .get(runner.0 as usize)

@@ -34,11 +34,8 @@ mod talk;
 mod tests;
 mod wait;
 
-#[allow(unused_imports, reason = "the session is being built against these")]
 pub(crate) use event::{FleetEvent, Stop};
-#[allow(unused_imports, reason = "the session is being built against these")]
 pub(crate) use fleet::{Fleet, kill_run};
-pub(crate) use interpreter::{Python, PythonError, PythonQuery, find_python};
-#[allow(unused_imports, reason = "the session is being built against these")]
-pub(crate) use os::{KillReport, Waker};
+pub(crate) use interpreter::{PythonQuery, find_python};
+pub(crate) use os::Waker;
 pub(crate) use spec::{CallId, FleetOptions, Generation, RunnerId, RunnerSpec};

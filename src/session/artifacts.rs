@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::event::{ArtifactRef, Event, StepNo};
+use crate::event::{ArtifactRef, Event, StepNo, hex};
 
 /// A value of more bytes than this leaves the event (PROTOCOL, Bounds).
 const VALUE_AT_MOST: usize = 16 * 1024;
@@ -249,11 +249,4 @@ fn cut(text: &mut String) {
         text.truncate(text.floor_char_boundary(VALUE_AT_MOST));
         let _ = write!(text, "… ({whole} bytes in all)");
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -51,15 +51,6 @@ impl Handle {
         }
     }
 
-    /// Asks for an abort with cleanup on behalf of a person at a screen.
-    pub(crate) fn abort(&self, by: &str) {
-        self.send(Command::Abort {
-            cause: AbortCause::Operator,
-            by: by.to_owned(),
-            message: format!("{by} asked for an abort"),
-        });
-    }
-
     /// Answers the open question.
     pub(crate) fn answer(&self, answer: Answer) {
         self.send(Command::Answer(Box::new(answer)));

@@ -77,10 +77,6 @@ impl SourceFile {
             .map_or(self.text.len(), |next| *next as usize);
         Some(self.text[start..end].trim_end_matches(['\n', '\r']))
     }
-
-    pub(crate) fn line_count(&self) -> usize {
-        self.line_starts.len()
-    }
 }
 
 #[cfg(test)]

@@ -31,11 +31,6 @@ impl Sources {
         &self.files[id.index()]
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (SourceId, &SourceFile)> {
-        let numbered = self.files.iter().enumerate();
-        numbered.map(|(index, file)| (SourceId::new(index), file.as_ref()))
-    }
-
     /// The text that a span covers; empty where the span does not fit the text.
     pub(crate) fn text(&self, span: Span) -> &str {
         let text = self.file(span.source).text();

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{scope, value};
-use crate::expr::{ExprError, Template, TemplateTree, Variables};
+use crate::expr::{ExprError, Template, Variables};
 
 fn render(text: &str) -> Result<Value, ExprError> {
     Template::parse(text)?.render(&scope())
@@ -113,8 +113,7 @@ fn only_double_braces_are_special() {
         "{%raw%}",
     ] {
         let template = Template::parse(text).unwrap();
-        assert!(template.is_literal(), "{text}");
-        assert_eq!(template.render(&scope()).unwrap(), value(text));
+        assert_eq!(template.render(&scope()).unwrap(), value(text), "{text}");
     }
     assert_eq!(render("{{ '{{' }}x{{ '}}' }}").unwrap(), value("{{x}}"));
     assert_eq!(render("{% {{count}} %}").unwrap(), value("{% 3 %}"));
@@ -284,7 +283,6 @@ fn hostile_text_is_scanned_in_one_go() {
 fn templates_can_be_shared_between_threads() {
     fn shared<T: Send + Sync + Clone>() {}
     shared::<Template>();
-    shared::<TemplateTree>();
     shared::<crate::expr::Condition>();
 }
 
@@ -338,23 +336,6 @@ fn names_that_are_read_come_with_their_place() {
     .names();
     let optional: Vec<bool> = uses.iter().map(|used| used.is_optional).collect();
     assert_eq!(optional, [true, true, true, false, true]);
-}
-
-#[test]
-fn trees_render_at_every_depth() {
-    let tree =
-        json!({"a": "{{vout}}", "b": ["{{count}}", "x{{count}}", {"c": "{{rails}}"}], "d": 1});
-    let tree = TemplateTree::parse(&tree).unwrap();
-    assert!(!tree.is_literal());
-    assert_eq!(
-        tree.render(&scope()).unwrap(),
-        json!({"a": 3.3, "b": [3, "x3", {"c": [3.3, 5.0, 12]}], "d": 1})
-    );
-    assert_eq!(tree.names().len(), 4);
-    let literal = json!({"a": [1, "x", null], "b": {}});
-    let tree = TemplateTree::parse(&literal).unwrap();
-    assert!(tree.is_literal());
-    assert_eq!(tree.render(&scope()).unwrap(), literal);
 }
 
 proptest! {

@@ -36,12 +36,11 @@ pub(crate) fn recover(folder: &Path, options: &RecoveryOptions) -> Result<Recove
         match recover_one(folder, run, &path, options) {
             Ok(Outcome::Closed(recovered)) => recovery.closed.push(*recovered),
             Ok(Outcome::SetAside { path, reason }) => {
-                recovery.left.push(LeftAlone { run, path, reason });
+                recovery.left.push(LeftAlone { path, reason });
             }
             Ok(Outcome::Finished) => recovery.finished.push(run),
             Ok(Outcome::Alive | Outcome::Removed) => {}
             Err(error) => recovery.left.push(LeftAlone {
-                run,
                 path,
                 reason: describe(&error),
             }),
@@ -87,7 +86,6 @@ pub(crate) struct Recovered {
 /// A journal that recovery could not close; it is kept.
 #[derive(Debug)]
 pub(crate) struct LeftAlone {
-    pub(crate) run: RunId,
     pub(crate) path: PathBuf,
     pub(crate) reason: String,
 }

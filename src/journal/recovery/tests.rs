@@ -136,7 +136,7 @@ fn journal_whose_beginning_is_lost_is_kept_aside() {
     let path = leave(&folder, run_id(1), &events[1..4]);
     let recovery = recover_in(&folder);
     let left = &recovery.left[0];
-    assert_eq!(left.run, run_id(1));
+    assert!(left.path.to_string_lossy().contains(&run_id(1).to_string()));
     assert!(!path.exists() && left.path.exists());
     assert!(recover_in(&folder).left.is_empty(), "told once");
 }

@@ -13,8 +13,8 @@ mod read;
 mod walk;
 
 pub(crate) use loader::{LoadOptions, Loaded, Origin, RootFile, in_parallel, load};
-pub(crate) use read::{MAX_BYTES, ReadFailure, read_text};
-pub(crate) use walk::{Walked, walk};
+pub(crate) use read::read_text;
+pub(crate) use walk::walk;
 
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,15 @@
 //! `package.json`.
 
 use crate::package::model::Named;
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 
 /// The manifest of a package.
 #[derive(Debug, Clone)]
+#[expect(
+    dead_code,
+    reason = "the whole contract is read and its types checked; who wrote a package changes no run"
+)]
 pub(crate) struct Manifest {
-    pub(crate) span: Span,
     pub(crate) name: Spanned<String>,
     pub(crate) version: Spanned<String>,
     pub(crate) author: Spanned<String>,
@@ -22,6 +25,10 @@ pub(crate) struct Manifest {
 }
 
 #[derive(Debug, Clone, Default)]
+#[expect(
+    dead_code,
+    reason = "the whole contract is read and its types checked; no version is compared with these yet"
+)]
 pub(crate) struct Requirements {
     pub(crate) pip_packages: Vec<Spanned<String>>,
     pub(crate) min_python_version: Option<Spanned<String>>,
@@ -39,13 +46,6 @@ pub(crate) enum Lifecycle {
 }
 
 impl Lifecycle {
-    pub(crate) const ALL: [Self; 4] = [
-        Self::NotReleased,
-        Self::Evaluation,
-        Self::Released,
-        Self::Obsolete,
-    ];
-
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::NotReleased => "NotReleased",

@@ -1,14 +1,13 @@
 //! A measurement as declared; `plan` turns it into a limit.
 
 use crate::package::model::Value;
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 
 /// One point of `measurement` or `measurements`.
 ///
 /// Limits stay [`Value`]s: the record keeps their text as declared, and integers stay exact.
 #[derive(Debug, Clone)]
 pub(crate) struct MeasurementDecl {
-    pub(crate) span: Span,
     /// May hold templates.
     pub(crate) name: Spanned<String>,
     /// Absent: numeric.

@@ -6,7 +6,6 @@ use crate::source::{Span, Spanned};
 /// The `prompt` block; texts may hold templates.
 #[derive(Debug, Clone)]
 pub(crate) struct PromptDecl {
-    pub(crate) span: Span,
     pub(crate) message: Spanned<String>,
     pub(crate) title: Option<Spanned<String>>,
     /// Relative to the package root.
@@ -21,7 +20,6 @@ pub(crate) struct PromptDecl {
 
 #[derive(Debug, Clone)]
 pub(crate) struct ButtonDecl {
-    pub(crate) span: Span,
     pub(crate) name: Spanned<String>,
     pub(crate) action: Spanned<ButtonAction>,
 }

@@ -1,13 +1,11 @@
 //! A step and its control fields.
 
 use crate::package::model::{MeasurementDecl, Named, PromptDecl, RunnerCall, Templated, Value};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 
 /// One step of a section, or the inline step of `retry.before`.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
-    /// The mapping of the step.
-    pub(crate) span: Span,
     /// May hold templates.
     pub(crate) name: Spanned<String>,
     pub(crate) kind: StepKind,
@@ -66,7 +64,6 @@ pub(crate) enum PostExecutionAction {
 /// `count` further attempts after a failing one.
 #[derive(Debug, Clone)]
 pub(crate) struct Retry {
-    pub(crate) span: Span,
     pub(crate) count: Spanned<u32>,
     pub(crate) delay_ms: Option<Spanned<u64>>,
     /// Empty: all of them.
@@ -85,7 +82,6 @@ pub(crate) enum RetryOn {
 /// The body runs, then `condition` decides about another iteration.
 #[derive(Debug, Clone)]
 pub(crate) struct Repeat {
-    pub(crate) span: Span,
     /// An expression; absent means `true`: the body runs `max_iterations` times.
     pub(crate) condition: Option<Spanned<String>>,
     pub(crate) max_iterations: Spanned<u32>,

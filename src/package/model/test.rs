@@ -1,13 +1,11 @@
 //! The root of a definition.
 
 use crate::package::model::{Named, Step, Value};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 
 /// One YAML file under its root key `test`.
 #[derive(Debug, Clone)]
 pub(crate) struct TestDefinition {
-    /// The mapping under `test`.
-    pub(crate) span: Span,
     pub(crate) name: Spanned<String>,
     /// As written; any scalar.
     pub(crate) version: Spanned<String>,
@@ -46,7 +44,6 @@ impl Section {
 /// What a failing step does to the sequence, and how long the sequence may take.
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
-    pub(crate) span: Span,
     /// A block without this key means [`OnStepFailure::Abort`]; no block means `Continue`.
     pub(crate) on_step_failure: Option<Spanned<OnStepFailure>>,
     pub(crate) timeout_s: Option<Spanned<f64>>,
@@ -75,17 +72,5 @@ impl TestDefinition {
                 .iter()
                 .map(move |step| (section, step))
         })
-    }
-
-    /// The effective policy (FORMAT section 2).
-    pub(crate) fn on_step_failure(&self) -> OnStepFailure {
-        self.policy
-            .as_ref()
-            .map_or(OnStepFailure::Continue, |policy| {
-                policy
-                    .on_step_failure
-                    .as_ref()
-                    .map_or(OnStepFailure::Abort, |choice| choice.value)
-            })
     }
 }

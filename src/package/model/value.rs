@@ -37,15 +37,6 @@ pub(crate) enum Templated<T> {
     Template(String),
 }
 
-impl<T> Templated<T> {
-    pub(crate) fn literal(&self) -> Option<&T> {
-        match self {
-            Self::Literal(value) => Some(value),
-            Self::Template(_) => None,
-        }
-    }
-}
-
 impl Value {
     pub(crate) fn span(&self) -> Span {
         match self {

@@ -19,7 +19,6 @@ pub(super) fn retry(reader: &mut Reader<'_>, node: &Node) -> Option<Retry> {
         ("undetermined", RetryOn::Undetermined),
     ];
     let retry = Retry {
-        span: node.span,
         count,
         delay_ms: fields
             .take("delay_ms")
@@ -47,7 +46,6 @@ pub(super) fn repeat(reader: &mut Reader<'_>, node: &Node) -> Option<Repeat> {
         ("last", RepeatVerdict::Last),
     ];
     let repeat = Repeat {
-        span: node.span,
         condition: fields
             .take("condition")
             .and_then(|n| reader.text(n, "condition")),

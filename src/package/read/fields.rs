@@ -10,8 +10,6 @@ use crate::source::Span;
 #[derive(Debug)]
 pub(crate) struct Fields<'n> {
     mapping: &'n Mapping,
-    /// The whole mapping.
-    pub(crate) span: Span,
     /// The place for findings about the mapping as a thing: its first key.
     pub(crate) head: Span,
     /// For messages, such as `a step`.
@@ -34,7 +32,6 @@ impl<'n> Fields<'n> {
         let first = mapping.entries.first();
         Some(Self {
             mapping,
-            span: node.span,
             head: first.map_or(node.span, |entry| entry.key.span),
             what,
             asked: Vec::new(),
@@ -51,13 +48,6 @@ impl<'n> Fields<'n> {
     /// The value under `key`; one that is empty counts as absent.
     pub(crate) fn take(&mut self, key: &'static str) -> Option<&'n Arc<Node>> {
         self.entry(key).map(|entry| &entry.value)
-    }
-
-    /// Looks without taking.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.mapping
-            .get(key)
-            .is_some_and(|entry| !entry.value.is_null())
     }
 
     /// The keys that nobody took.

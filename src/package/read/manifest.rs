@@ -22,7 +22,6 @@ pub(crate) fn read_manifest(reader: &mut Reader<'_>, node: &Node) -> Option<Mani
         node.span.start as usize + 1,
     );
     let mut manifest = Manifest {
-        span: node.span,
         name: required(reader, &mut fields, "name", head),
         version: required(reader, &mut fields, "version", head),
         author: required(reader, &mut fields, "author", head),

@@ -88,7 +88,6 @@ fn measurement(reader: &mut Reader<'_>, node: &Node) -> Option<MeasurementDecl> 
         None
     };
     let declaration = MeasurementDecl {
-        span: node.span,
         name: name.unwrap_or_else(|| Spanned::new(String::new(), fields.head)),
         kind: fields
             .take("type")

@@ -36,7 +36,6 @@ pub(super) fn prompt_of_step(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -
 
 fn empty(span: Span) -> PromptDecl {
     PromptDecl {
-        span,
         message: Spanned::new(String::new(), span),
         title: None,
         image: None,
@@ -52,7 +51,6 @@ fn prompt(reader: &mut Reader<'_>, node: &Node) -> Option<PromptDecl> {
     let mut fields = Fields::open(reader, node, "prompt", "`prompt`")?;
     let message = message(reader, &mut fields);
     let declaration = PromptDecl {
-        span: node.span,
         message,
         title: text(reader, &mut fields, "title"),
         image: text(reader, &mut fields, "image"),
@@ -127,7 +125,6 @@ fn button(reader: &mut Reader<'_>, node: &Node) -> Option<ButtonDecl> {
     let action = wanted(reader, "action").and_then(|n| reader.word(n, "action", &ACTIONS));
     fields.finish(reader);
     Some(ButtonDecl {
-        span: node.span,
         name: name?,
         action: action?,
     })

@@ -76,7 +76,6 @@ pub(super) fn read_step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
     let name = step_name(reader, &mut fields);
     let (kind, applies) = kind::read(reader, &mut fields);
     let mut step = Step {
-        span: node.span,
         name,
         kind,
         parameters: Vec::new(),

@@ -42,7 +42,6 @@ fn definition(reader: &mut Reader<'_>, node: &Node, key: Span) -> Option<TestDef
     let name = required_text(reader, &mut fields, "name", key);
     let version = required_text(reader, &mut fields, "version", key);
     let definition = TestDefinition {
-        span: node.span,
         name,
         version,
         device: fields.take("device").and_then(|n| reader.text(n, "device")),
@@ -133,7 +132,6 @@ fn policy(reader: &mut Reader<'_>, node: &Node) -> Option<Policy> {
         ("abort", OnStepFailure::Abort),
     ];
     let policy = Policy {
-        span: node.span,
         on_step_failure: fields
             .take("on_step_failure")
             .and_then(|n| reader.word(n, "on_step_failure", &words)),

@@ -1,7 +1,6 @@
 //! Asks an interpreter what it is, and remembers the answer.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
@@ -14,6 +13,7 @@ use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
 use super::find::PythonQuery;
+use crate::event::hex;
 use crate::runner::process::{Process, Read};
 use crate::runner::spec::{Mark, RunnerSpec};
 
@@ -181,12 +181,7 @@ fn key(program: &Path, query: &PythonQuery<'_>) -> String {
             add(&text);
         }
     }
-    let mut name = String::new();
-    for byte in &hash.finalize()[..12] {
-        // Writing to a String cannot fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
+    hex(&hash.finalize()[..12])
 }
 
 fn deciding_files(program: &Path, workdir: &Path) -> Vec<PathBuf> {

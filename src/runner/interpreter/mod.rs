@@ -7,4 +7,4 @@
 mod ask;
 mod find;
 
-pub(crate) use find::{Python, PythonError, PythonQuery, find_python};
+pub(crate) use find::{PythonQuery, find_python};

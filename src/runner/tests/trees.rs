@@ -1,7 +1,8 @@
 //! Whatever a runner starts ends with it.
 
 use super::*;
-use crate::runner::{KillReport, kill_run};
+use crate::runner::kill_run;
+use crate::runner::os::KillReport;
 
 /// Children of every kind: plain, in a session of its own, orphaned, without the marker, and the
 /// worst, which is all of these.
