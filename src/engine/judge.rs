@@ -50,9 +50,11 @@ impl Engine {
         let mut used = vec![false; outcome.points.len()];
         for declared in &step.measurements {
             let position = outcome.measurements.len() as u32;
-            match self.spec(declared, position) {
-                Ok(spec) => {
-                    let judged = self.judge_one(declared, &spec, &outcome, &mut used, &step.kind);
+            let judged = self
+                .spec(declared, position)
+                .and_then(|spec| self.judge_one(declared, &spec, &outcome, &mut used, &step.kind));
+            match judged {
+                Ok(judged) => {
                     worsen_by(&mut outcome, &judged);
                     outcome.measurements.push(judged);
                 }
@@ -140,7 +142,7 @@ impl Engine {
         outcome: &Outcome,
         used: &mut [bool],
         kind: &Kind,
-    ) -> Measurement {
+    ) -> Result<Measurement, String> {
         let is_mock = matches!(kind, Kind::Mock(_));
         // What test code measured is measured, whoever answered its questions.
         let is_asked = matches!(kind, Kind::Prompt(_));
@@ -158,10 +160,7 @@ impl Engine {
             () => self.options.origin,
         };
         let rendered: Result<Option<Value>, String> = match &declared.value {
-            Some(template) => template
-                .render(&self.variables)
-                .map(Some)
-                .map_err(|error| error.to_string()),
+            Some(template) => self.operand(template, "value")?.value.map(Some),
             None if is_mock => match &spec.target {
                 Some(target) => target.value.clone().map(Some),
                 None => Ok(None),
@@ -186,7 +185,7 @@ impl Engine {
         if let Some(error) = missing {
             judged.reason = Some(format!("no-value: {error}"));
         }
-        judged
+        Ok(judged)
     }
 
     /// `outputs`, from the last attempt, and not on ERROR or timeout.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::{Handle as SignalHandle, Signals};
 
 use crate::session::{Command, Handle};
@@ -19,9 +19,10 @@ pub(super) struct Caught(Signals);
 
 impl Caught {
     /// Catches SIGINT, SIGTERM and SIGHUP. To be called before the run starts, so that none of them
-    /// ends the process between the start of the runners and the first look at signals.
+    /// ends the process between the start of the runners and the first look at signals. SIGTSTP
+    /// (Ctrl-Z) is caught too: a unit under power is not left alone.
     pub(super) fn begin() -> io::Result<Self> {
-        Signals::new([SIGINT, SIGTERM, SIGHUP]).map(Self)
+        Signals::new([SIGINT, SIGTERM, SIGHUP, SIGTSTP]).map(Self)
     }
 }
 
@@ -32,7 +33,7 @@ impl Forwarding {
         std::thread::Builder::new()
             .name("signals".to_owned())
             .spawn(move || {
-                for signal in signals.forever() {
+                for signal in signals.forever().filter(|signal| *signal != SIGTSTP) {
                     run.send(Command::Interrupt {
                         by: name(signal).to_owned(),
                     });
