@@ -67,7 +67,7 @@ def execute(m):
     while clock::now() < until {
         rig.fleet.poll(Some(until), &mut rig.events).unwrap();
     }
-    assert!(clock::now() - begin < Duration::from_millis(200));
+    assert!(clock::now() - begin < Duration::from_secs(2));
     rig.fleet.kill(ONE);
     rig.wait(|event| matches!(event, FleetEvent::Killed { .. }));
     assert!(kept(&rig) < 1_100_000);
@@ -83,6 +83,6 @@ fn runner_that_does_not_read_blocks_nobody_and_its_cancel_kills() {
     rig.fleet.cancel(ONE, call);
     let event = rig.wait(|_| true);
     assert!(matches!(event, FleetEvent::Killed { .. }), "{event:?}");
-    assert!(clock::now() - begin < Duration::from_secs(1));
+    assert!(clock::now() - begin < Duration::from_secs(8));
     assert!(rig.fleet.needs_restart(ONE));
 }
