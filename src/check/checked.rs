@@ -14,7 +14,8 @@ impl CheckedPackage {
         Self { loaded }
     }
 
-    pub(crate) fn loaded(&self) -> &LoadedPackage {
-        &self.loaded
+    /// The package, to be used up.
+    pub(crate) fn into_loaded(self) -> LoadedPackage {
+        self.loaded
     }
 }

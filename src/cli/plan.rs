@@ -26,7 +26,7 @@ pub(crate) fn run(
     let station = station::load(settings, console)?;
     let given = open::Given::default();
     let package = open::checked(&args.test, &given, settings, &station, console)?;
-    let plan = plan::compile(&package);
+    let plan = plan::compile(package);
     let tree = Tree::of(&plan);
     console.result(&match args.format {
         OutputFormat::Human => tree.text(look::of(settings)),

@@ -334,7 +334,7 @@ impl Engine {
         let plan = Arc::clone(&self.plan);
         let step = plan.step(ix);
         let target = match &call.target_literal {
-            Some(target) => target.clone(),
+            Some(target) => Value::clone(target),
             None => call
                 .target
                 .render(&self.variables)

@@ -209,7 +209,8 @@ impl Engine {
             Kind::Runner(call) => (
                 Some(plan.runner(call.runner).name.clone()),
                 call.target_literal
-                    .clone()
+                    .as_deref()
+                    .cloned()
                     .or_else(|| Some(call.target.declared_value())),
             ),
             _ => (None, None),

@@ -5,17 +5,19 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Delay, Kind, LoopVerdict, MeasurementDecl, MockCall, OnStepFailure, Plan, PlanPackage,
+    Delay, Kind, Literal, LoopVerdict, MeasurementDecl, MockCall, OnStepFailure, Plan, PlanPackage,
     PlanRunner, Policy, Repeat, Retry, RetryOn, RunnerCall, RunnerIx, Sequence, SequenceCall,
-    SequenceIx, Step, StepIx, Text, ValueTemplate, prompts, targets,
+    SequenceIx, Step, StepIx, Text, ValueTemplate, Written, definitions, prompts, share::Shared,
+    targets,
 };
 use crate::check::CheckedPackage;
-use crate::event::{DefinitionPart, PackageIdent, Section};
+use crate::event::{PackageIdent, Section};
 use crate::expr::{Condition, Template};
 use crate::measure::{Comparator, Kind as MeasurementKind};
 use crate::package::model;
@@ -23,32 +25,40 @@ use crate::package::model::Templated;
 use crate::package::{FileIndex, LoadedPackage, LoadedTest};
 use crate::source::Spanned;
 
-/// Longest piece of a definition's text in one event, in bytes.
-const PART: usize = 160 * 1024;
-
 /// Default of `grace_ms` (EXECUTION section 3).
 const GRACE_MS: u64 = 500;
 
 /// Compiles the test of a checked package.
-pub(crate) fn compile(package: &CheckedPackage) -> Plan {
-    let loaded = package.loaded();
+///
+/// Takes the package: the steps of the test go while those of the plan come, since nothing calls
+/// the test that is run.
+pub(crate) fn compile(package: CheckedPackage) -> Plan {
+    let mut loaded = package.into_loaded();
     let root = *loaded
         .roots
         .first()
         .expect("a checked package names the test to run");
-    let mut compiler = Compiler::new(loaded);
-    compiler.sequence(root, &Place::default(), &BTreeSet::new());
+    let test = &mut loaded.files[root.0].definition;
+    let own = [&mut test.setup, &mut test.steps, &mut test.teardown].map(std::mem::take);
+    let mut compiler = Compiler::new(&loaded);
+    compiler.steps.reserve(own.iter().map(Vec::len).sum());
+    compiler.sequence(root, &Place::default(), &BTreeSet::new(), Some(own));
     compiler.finish(root)
 }
 
 /// The state of one compilation.
+#[expect(clippy::vec_box, reason = "see `Plan`")]
 struct Compiler<'a> {
     loaded: &'a LoadedPackage,
     sequences: Vec<Sequence>,
-    steps: Vec<Step>,
+    steps: Vec<Box<Step>>,
     runners: Vec<PlanRunner>,
+    shared: Shared,
     position: u32,
 }
+
+/// `setup`, `steps` and `teardown`.
+type Lists = [Vec<Box<model::Step>>; 3];
 
 /// Where in the tree of calls a sequence stands.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +74,7 @@ impl<'a> Compiler<'a> {
             sequences: Vec::new(),
             steps: Vec::new(),
             runners: Vec::new(),
+            shared: Shared::default(),
             position: 0,
         }
     }
@@ -73,7 +84,7 @@ impl<'a> Compiler<'a> {
         let file = loaded.file(root);
         let test = &file.definition;
         let order = definition_order(loaded, root);
-        let (definitions, digests) = definitions(loaded, &order);
+        let (definitions, digests) = definitions::parts(loaded, &order);
         let mut whole = Sha256::new();
         for digest in &digests {
             whole.update(digest.as_bytes());
@@ -110,11 +121,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// Compiles one call of a file; `declared` are the names that the calling files declare.
+    /// `own` are its steps, where this is the only call.
     fn sequence(
         &mut self,
         file: FileIndex,
         place: &Place,
         declared: &BTreeSet<&'a str>,
+        own_steps: Option<Lists>,
     ) -> SequenceIx {
         let loaded = self.loaded;
         let test = &loaded.file(file).definition;
@@ -135,20 +148,27 @@ impl<'a> Compiler<'a> {
         });
         let mut names = declared.clone();
         names.extend(test.variables.iter().map(|v| v.name.value.as_str()));
-        for (model_section, section) in [
-            (model::Section::Setup, Section::Setup),
-            (model::Section::Steps, Section::Steps),
-            (model::Section::Teardown, Section::Teardown),
+        let [setup, steps, teardown] = match own_steps {
+            Some(lists) => lists.map(Some),
+            None => [None, None, None],
+        };
+        for (model_section, section, own) in [
+            (model::Section::Setup, Section::Setup, setup),
+            (model::Section::Steps, Section::Steps, steps),
+            (model::Section::Teardown, Section::Teardown, teardown),
         ] {
-            let list: Vec<StepIx> = test
-                .section(model_section)
-                .iter()
-                .map(|step| {
-                    self.position += 1;
-                    let position = Some(self.position);
-                    self.step(file, step, section, position, place, &names)
-                })
-                .collect();
+            let mut compile = |step: &model::Step| {
+                self.position += 1;
+                let position = Some(self.position);
+                self.step(file, step, section, position, place, &names)
+            };
+            let list: Vec<StepIx> = if let Some(own) = own {
+                // Each step is dropped when it was compiled.
+                own.into_iter().map(|step| compile(&step)).collect()
+            } else {
+                let steps = test.section(model_section).iter();
+                steps.map(|step| compile(step)).collect()
+            };
             let sequence = &mut self.sequences[ix.0 as usize];
             match section {
                 Section::Setup => sequence.setup = list,
@@ -162,7 +182,7 @@ impl<'a> Compiler<'a> {
     fn step(
         &mut self,
         file: FileIndex,
-        step: &'a model::Step,
+        step: &model::Step,
         section: Section,
         position: Option<u32>,
         place: &Place,
@@ -181,7 +201,7 @@ impl<'a> Compiler<'a> {
         });
         let kind = self.kind(file, step, &path, declared);
         let ix = StepIx(self.steps.len() as u32);
-        self.steps.push(Step {
+        let mut compiled = Step {
             name_declared: Text::from(name),
             name: model::has_template(name).then(|| template(name)),
             path: Text::from(path),
@@ -212,14 +232,16 @@ impl<'a> Compiler<'a> {
                 .iter()
                 .map(|name| name.value.clone())
                 .collect(),
-        });
+        };
+        self.shared.step(&mut compiled);
+        self.steps.push(Box::new(compiled));
         ix
     }
 
     fn kind(
         &mut self,
         file: FileIndex,
-        step: &'a model::Step,
+        step: &model::Step,
         path: &str,
         declared: &BTreeSet<&'a str>,
     ) -> Kind {
@@ -247,7 +269,7 @@ impl<'a> Compiler<'a> {
                 let inner = Place {
                     path: path.to_owned(),
                 };
-                let sequence = self.sequence(target, &inner, declared);
+                let sequence = self.sequence(target, &inner, declared, None);
                 Kind::Sequence(SequenceCall {
                     sequence,
                     parameters: named(&step.parameters),
@@ -256,9 +278,11 @@ impl<'a> Compiler<'a> {
             model::StepKind::Runner(call) => {
                 let package = self.loaded.file(file).package;
                 let target = target(&call.target);
+                let literal = target.literal_value();
+                let (target, target_literal) = self.shared.target(target, literal);
                 Kind::Runner(Box::new(RunnerCall {
                     runner: self.runner(call),
-                    target_literal: target.literal_value(),
+                    target_literal,
                     target,
                     parameters: named(&step.parameters),
                     package: Some(package.0 as u32),
@@ -413,10 +437,10 @@ pub(super) fn named(entries: &[model::Named<model::Value>]) -> Vec<(String, Valu
 /// A declared value with its templates parsed.
 pub(super) fn value(declared: &model::Value) -> ValueTemplate {
     match declared {
-        model::Value::Scalar(scalar) => ValueTemplate::Literal {
-            value: scalar.native.clone(),
-            text: Text::from(scalar.text.as_str()),
-        },
+        model::Value::Scalar(scalar) => ValueTemplate::Literal(Arc::new(Literal {
+            value: scalar.native(),
+            text: Text::clone(&scalar.text),
+        })),
         model::Value::Template(text) => text_template(&text.value),
         model::Value::List(items) => ValueTemplate::List(items.value.iter().map(value).collect()),
         model::Value::Map(entries) => ValueTemplate::Map(named(&entries.value)),
@@ -426,15 +450,15 @@ pub(super) fn value(declared: &model::Value) -> ValueTemplate {
 /// A text that may be a template.
 pub(super) fn text_template(text: &str) -> ValueTemplate {
     if model::has_template(text) {
-        ValueTemplate::Template {
-            template: Box::new(template(text)),
+        ValueTemplate::Template(Box::new(Written {
+            template: template(text),
             text: Text::from(text),
-        }
+        }))
     } else {
-        ValueTemplate::Literal {
+        ValueTemplate::Literal(Arc::new(Literal {
             value: Value::String(text.to_owned()),
             text: Text::from(text),
-        }
+        }))
     }
 }
 
@@ -523,43 +547,7 @@ fn definition_order(loaded: &LoadedPackage, root: FileIndex) -> Vec<FileIndex> {
     order
 }
 
-/// The texts in pieces, and the digest of each.
-fn definitions(loaded: &LoadedPackage, order: &[FileIndex]) -> (Vec<DefinitionPart>, Vec<String>) {
-    let mut parts = Vec::new();
-    let mut digests = Vec::new();
-    for &index in order {
-        let file = loaded.file(index);
-        let text = loaded.sources.file(file.source).text();
-        let digest = hex(&Sha256::digest(text.as_bytes()));
-        let pieces = pieces(text);
-        for (number, piece) in pieces.iter().enumerate() {
-            parts.push(DefinitionPart {
-                digest: digest.clone(),
-                path: definition_path(loaded, file),
-                package: loaded.package(file.package).name().map(str::to_owned),
-                part: number as u32 + 1,
-                parts: pieces.len() as u32,
-                text: (*piece).to_owned(),
-            });
-        }
-        digests.push(digest);
-    }
-    (parts, digests)
-}
-
-/// Cuts a text into pieces of at most [`PART`] bytes, at character borders.
-fn pieces(mut text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    while text.len() > PART {
-        let (piece, rest) = text.split_at(text.floor_char_boundary(PART));
-        pieces.push(piece);
-        text = rest;
-    }
-    pieces.push(text);
-    pieces
-}
-
-fn definition_path(loaded: &LoadedPackage, file: &LoadedTest) -> String {
+pub(super) fn definition_path(loaded: &LoadedPackage, file: &LoadedTest) -> String {
     let path = loaded.sources.file(file.source).path();
     path.strip_prefix(loaded.root_of(file))
         .unwrap_or(path)
@@ -567,27 +555,11 @@ fn definition_path(loaded: &LoadedPackage, file: &LoadedTest) -> String {
         .into_owned()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
         })
-}
-
-impl ValueTemplate {
-    /// The value, where no template is in it.
-    fn literal_value(&self) -> Option<Value> {
-        match self {
-            Self::Literal { value, .. } => Some(value.clone()),
-            Self::Template { .. } => None,
-            Self::List(items) => items.iter().map(Self::literal_value).collect(),
-            Self::Map(entries) => entries
-                .iter()
-                .map(|(key, entry)| entry.literal_value().map(|value| (key.clone(), value)))
-                .collect::<Option<Map<String, Value>>>()
-                .map(Value::Object),
-        }
-    }
 }

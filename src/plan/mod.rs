@@ -6,7 +6,9 @@
 //! Begin with [`Plan`] and [`Step`].
 
 mod compile;
+mod definitions;
 mod prompts;
+mod share;
 mod step;
 mod targets;
 #[cfg(test)]
@@ -20,6 +22,7 @@ pub(crate) use step::{
     Repeat, Retry, RetryOn, RunnerCall, SequenceCall, Step,
 };
 pub(crate) use value::ValueTemplate;
+use value::{Literal, Written};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,6 +45,7 @@ pub(crate) struct RunnerIx(pub(crate) u32);
 
 /// Everything that a run of one test needs.
 #[derive(Debug, Clone)]
+#[expect(clippy::vec_box, reason = "a long list of steps must not be one block")]
 pub(crate) struct Plan {
     pub(crate) test_name: String,
     pub(crate) test_version: String,
@@ -58,7 +62,8 @@ pub(crate) struct Plan {
     /// Root folder of the running package: the working directory of every step.
     pub(crate) root: PathBuf,
     pub(crate) sequences: Vec<Sequence>,
-    pub(crate) steps: Vec<Step>,
+    /// Boxed one by one: they take the place of the steps of the model as these go.
+    pub(crate) steps: Vec<Box<Step>>,
     pub(crate) runners: Vec<PlanRunner>,
     /// Steps that the lists hold, sub-sequences included.
     pub(crate) steps_planned: u32,

@@ -1,5 +1,7 @@
 //! One step of a plan.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{RunnerIx, SequenceIx, StepIx, Text, ValueTemplate};
@@ -91,9 +93,9 @@ pub(crate) struct SequenceCall {
 pub(crate) struct RunnerCall {
     pub(crate) runner: RunnerIx,
     /// PROTOCOL's `target`; texts in it may be templates.
-    pub(crate) target: ValueTemplate,
+    pub(crate) target: Arc<ValueTemplate>,
     /// The literal target, where it holds no template: what most steps have.
-    pub(crate) target_literal: Option<Value>,
+    pub(crate) target_literal: Option<Arc<Value>>,
     pub(crate) parameters: Vec<(String, ValueTemplate)>,
     /// Index in the plan's packages of the one whose file holds the step.
     pub(crate) package: Option<u32>,

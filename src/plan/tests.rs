@@ -39,7 +39,7 @@ fn checked(text: &str, runners: &[&str]) -> Checked {
 fn plan(text: &str, runners: &[&str]) -> Plan {
     let checked = checked(text, runners);
     compile(
-        &checked
+        checked
             .package
             .unwrap_or_else(|| panic!("{:#?}", checked.findings)),
     )
@@ -138,7 +138,7 @@ fn no_text_in_any_field_makes_the_compiler_fail() {
         for text in texts {
             let whole = with_one(places, text).unwrap();
             if let Some(package) = checked(&whole, &runners).package {
-                compile(&package);
+                compile(package);
                 compiled += 1;
             }
         }

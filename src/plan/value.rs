@@ -1,5 +1,8 @@
 //! Values that may hold templates, at any depth.
 
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::Text;
@@ -8,18 +11,33 @@ use crate::expr::{ExprError, Template, Variables, spell};
 /// A value as the package declares it: literal, template, or a list or map of such values.
 #[derive(Debug, Clone)]
 pub(crate) enum ValueTemplate {
-    /// A value without templates, and its spelling in the YAML (PROTOCOL, `parameters_text`).
-    Literal {
-        value: Value,
-        text: Text,
-    },
-    /// A text that holds at least one template, parsed and as written.
-    Template {
-        template: Box<Template>,
-        text: Text,
-    },
+    /// A value without templates. Shared: limits and units repeat in thousands of steps.
+    Literal(Arc<Literal>),
+    /// A text that holds at least one template.
+    Template(Box<Written>),
     List(Vec<Self>),
     Map(Vec<(String, Self)>),
+}
+
+/// A value, and its spelling in the YAML (PROTOCOL, `parameters_text`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Literal {
+    pub(super) value: Value,
+    pub(super) text: Text,
+}
+
+/// By the text: equal literals have equal texts, and hashing a value is dearer.
+impl Hash for Literal {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+/// A template, parsed and as written.
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
+    pub(super) template: Template,
+    pub(super) text: Text,
 }
 
 /// A rendered value with its spelling.
@@ -33,14 +51,14 @@ impl ValueTemplate {
     /// A literal that spells itself as templates do.
     pub(crate) fn literal(value: Value) -> Self {
         let text = Text::from(spell(&value));
-        Self::Literal { value, text }
+        Self::Literal(Arc::new(Literal { value, text }))
     }
 
     /// Renders the value; a lone template keeps its native type.
     pub(crate) fn render(&self, variables: &Variables) -> Result<Value, ExprError> {
         Ok(match self {
-            Self::Literal { value, .. } => value.clone(),
-            Self::Template { template, .. } => template.render(variables)?,
+            Self::Literal(literal) => literal.value.clone(),
+            Self::Template(written) => written.template.render(variables)?,
             Self::List(items) => {
                 let items: Result<Vec<Value>, ExprError> =
                     items.iter().map(|item| item.render(variables)).collect();
@@ -58,10 +76,10 @@ impl ValueTemplate {
 
     /// Renders the value and its spelling.
     pub(crate) fn render_spelled(&self, variables: &Variables) -> Result<Rendered, ExprError> {
-        if let Self::Literal { value, text } = self {
+        if let Self::Literal(literal) = self {
             return Ok(Rendered {
-                value: value.clone(),
-                text: text.to_string(),
+                value: literal.value.clone(),
+                text: literal.text.to_string(),
             });
         }
         let value = self.render(variables)?;
@@ -72,7 +90,8 @@ impl ValueTemplate {
     /// The value as it was declared, as text for the record.
     pub(crate) fn declared(&self) -> String {
         match self {
-            Self::Literal { text, .. } | Self::Template { text, .. } => text.to_string(),
+            Self::Literal(literal) => literal.text.to_string(),
+            Self::Template(written) => written.text.to_string(),
             Self::List(_) | Self::Map(_) => spell(&self.declared_value()),
         }
     }
@@ -80,9 +99,10 @@ impl ValueTemplate {
     /// The names of the variables that the templates read.
     pub(crate) fn names(&self) -> Vec<String> {
         match self {
-            Self::Literal { .. } => Vec::new(),
-            Self::Template { template, .. } => {
-                template.names().into_iter().map(|used| used.name).collect()
+            Self::Literal(_) => Vec::new(),
+            Self::Template(written) => {
+                let names = written.template.names().into_iter();
+                names.map(|used| used.name).collect()
             }
             Self::List(items) => items.iter().flat_map(Self::names).collect(),
             Self::Map(entries) => entries
@@ -95,8 +115,8 @@ impl ValueTemplate {
     /// The value as JSON, templates as their text.
     pub(crate) fn declared_value(&self) -> Value {
         match self {
-            Self::Literal { value, .. } => value.clone(),
-            Self::Template { text, .. } => Value::String(text.to_string()),
+            Self::Literal(literal) => literal.value.clone(),
+            Self::Template(written) => Value::String(written.text.to_string()),
             Self::List(items) => Value::Array(items.iter().map(Self::declared_value).collect()),
             Self::Map(entries) => Value::Object(
                 entries
@@ -104,6 +124,20 @@ impl ValueTemplate {
                     .map(|(key, entry)| (key.clone(), entry.declared_value()))
                     .collect(),
             ),
+        }
+    }
+
+    /// The value, where no template is in it.
+    pub(super) fn literal_value(&self) -> Option<Value> {
+        match self {
+            Self::Literal(literal) => Some(literal.value.clone()),
+            Self::Template(_) => None,
+            Self::List(items) => items.iter().map(Self::literal_value).collect(),
+            Self::Map(entries) => entries
+                .iter()
+                .map(|(key, entry)| entry.literal_value().map(|value| (key.clone(), value)))
+                .collect::<Option<Map<String, Value>>>()
+                .map(Value::Object),
         }
     }
 }

@@ -46,7 +46,7 @@ impl Questions {
                 .or_insert_with(|| {
                     questions.params.targets.push(TargetRef {
                         package: package_name(plan, call),
-                        target: target.clone(),
+                        target: serde_json::Value::clone(target),
                     });
                     questions.steps.push(Vec::new());
                     questions.steps.len() - 1

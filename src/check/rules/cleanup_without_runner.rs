@@ -16,8 +16,12 @@ pub(super) fn check(view: &TestView<'_>, findings: &mut Findings) {
     let [first, ..] = test.section(Section::Teardown) else {
         return;
     };
-    let drives = test.setup.iter().chain(&test.steps).any(reaches);
-    if !drives || test.teardown.iter().any(reaches) {
+    let drives = test
+        .setup
+        .iter()
+        .chain(&test.steps)
+        .any(|step| reaches(step));
+    if !drives || test.teardown.iter().any(|step| reaches(step)) {
         return;
     }
     let message = "no step of the teardown calls a runner, so nothing is switched off";

@@ -19,10 +19,11 @@ pub(super) fn number(value: &Value) -> Number {
         Value::Template(_) => return Number::Template,
         Value::List(_) | Value::Map(_) => return Number::IsNot,
     };
-    if let Some(number) = scalar.native.as_f64() {
+    let native = scalar.native();
+    if let Some(number) = native.as_f64() {
         return Number::Is(number);
     }
-    match scalar.native.as_str() {
+    match native.as_str() {
         Some("Infinity") => Number::Is(f64::INFINITY),
         Some("-Infinity") => Number::Is(f64::NEG_INFINITY),
         Some(_) => parse_number(&scalar.text).map_or(Number::IsNot, Number::Is),

@@ -41,7 +41,7 @@ pub(crate) fn run(
     let station = station::load(settings, console)?;
     let given = open::Given::default();
     let package = open::checked(&args.test, &given, settings, &station, console)?;
-    let plan = plan::compile(&package);
+    let plan = plan::compile(package);
     let home = settings.home(station.home.as_deref());
     let specs = runners::specs(&plan, settings, &station, &home)?;
     let initialize = begin::initialize(&plan, &station);
@@ -98,7 +98,7 @@ fn targets(plan: &Plan, runner: RunnerIx) -> DescribeParams {
             .map(|package| package.ident.name.clone());
         let asked = TargetRef {
             package,
-            target: target.clone(),
+            target: serde_json::Value::clone(target),
         };
         if !params.targets.contains(&asked) {
             params.targets.push(asked);

@@ -72,7 +72,7 @@ fn compile(
         tags: args.tags.iter().map(|(key, _)| key.clone()).collect(),
     };
     let package = open::checked(&args.test, &given, settings, station, console)?;
-    Ok(plan::compile(&package))
+    Ok(plan::compile(package))
 }
 
 #[expect(

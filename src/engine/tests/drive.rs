@@ -113,7 +113,7 @@ pub(super) fn drive_files(files: &[(&str, &str)]) -> Drive {
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     Drive {
-        plan: Arc::new(compile(&checked.package.unwrap())),
+        plan: Arc::new(compile(checked.package.unwrap())),
         functions: HashMap::new(),
         answers: Vec::new(),
         unattended: false,

@@ -303,7 +303,7 @@ fn read_definition(
         };
     }
     let mut reader = Reader::new(&mut findings, options);
-    let definition = node.and_then(|node| read_test(&mut reader, &node));
+    let definition = node.and_then(|node| read_test(&mut reader, node));
     ReadFile {
         source: file,
         definition,

@@ -3,7 +3,8 @@
 use crate::package::model::{MeasurementDecl, Named, PromptDecl, RunnerCall, Templated, Value};
 use crate::source::Spanned;
 
-/// One step of a section, or the inline step of `retry.before`.
+/// One step of a section, or the inline step of `retry.before`. What few steps have is boxed: a
+/// package may have ten thousands of steps.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
     /// May hold templates.
@@ -18,8 +19,8 @@ pub(crate) struct Step {
     /// An expression.
     pub(crate) precondition: Option<Spanned<String>>,
     pub(crate) force: Option<Spanned<Force>>,
-    pub(crate) retry: Option<Retry>,
-    pub(crate) repeat: Option<Repeat>,
+    pub(crate) retry: Option<Box<Retry>>,
+    pub(crate) repeat: Option<Box<Repeat>>,
     pub(crate) run_on_abort: Option<Spanned<bool>>,
     pub(crate) post_execution_action: Option<Spanned<PostExecutionAction>>,
     pub(crate) restore: Option<Spanned<bool>>,
@@ -36,14 +37,14 @@ pub(crate) enum StepKind {
         duration: Spanned<Templated<f64>>,
     },
     Mock,
-    Prompt(PromptDecl),
+    Prompt(Box<PromptDecl>),
     /// A prompt that asks for pass or fail.
-    Manual(PromptDecl),
+    Manual(Box<PromptDecl>),
     /// The path as written; `LoadedTest::include_at` with its span gives the file.
     Sequence {
         path: Spanned<String>,
     },
-    Runner(RunnerCall),
+    Runner(Box<RunnerCall>),
     /// No kind could be read. Never in a `CheckedPackage`: an error finding says why.
     Broken,
 }

@@ -17,8 +17,8 @@ pub(crate) struct RunnerCall {
 pub(crate) enum Target {
     Python(PythonTarget),
     Dotnet(DotnetTarget),
-    Scpi(ScpiTarget),
-    Command(CommandTarget),
+    Scpi(Box<ScpiTarget>),
+    Command(Box<CommandTarget>),
     /// Handed over as it is to a runner that the station knows.
     Other(Option<Value>),
 }

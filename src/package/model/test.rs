@@ -4,7 +4,11 @@ use crate::package::model::{Named, Step, Value};
 use crate::source::Spanned;
 
 /// One YAML file under its root key `test`.
+///
+/// Steps are boxed one by one, so that they take the place of the tree that they are read from and
+/// leave theirs to the plan: one block for thousands of steps would come on top of both.
 #[derive(Debug, Clone)]
+#[expect(clippy::vec_box, reason = "a long list of steps must not be one block")]
 pub(crate) struct TestDefinition {
     pub(crate) name: Spanned<String>,
     /// As written; any scalar.
@@ -14,9 +18,9 @@ pub(crate) struct TestDefinition {
     pub(crate) required_tags: Vec<Spanned<String>>,
     /// Initial values; templates are not rendered here, so a text with `{{` is a scalar.
     pub(crate) variables: Vec<Named<Value>>,
-    pub(crate) setup: Vec<Step>,
-    pub(crate) steps: Vec<Step>,
-    pub(crate) teardown: Vec<Step>,
+    pub(crate) setup: Vec<Box<Step>>,
+    pub(crate) steps: Vec<Box<Step>>,
+    pub(crate) teardown: Vec<Box<Step>>,
     pub(crate) policy: Option<Policy>,
 }
 
@@ -56,7 +60,7 @@ pub(crate) enum OnStepFailure {
 }
 
 impl TestDefinition {
-    pub(crate) fn section(&self, section: Section) -> &[Step] {
+    pub(crate) fn section(&self, section: Section) -> &[Box<Step>] {
         match section {
             Section::Setup => &self.setup,
             Section::Steps => &self.steps,
@@ -70,7 +74,7 @@ impl TestDefinition {
         sections.flat_map(|section| {
             self.section(section)
                 .iter()
-                .map(move |step| (section, step))
+                .map(move |step| (section, &**step))
         })
     }
 }

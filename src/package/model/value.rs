@@ -1,25 +1,35 @@
 //! Untyped values of the format: parameters, outputs, variables, limits.
 
+use std::sync::Arc;
+
+use crate::package::yaml::Resolved;
 use crate::source::{Span, Spanned};
 
-/// A value as the author wrote it, templates not yet rendered.
+/// A value as the author wrote it, templates not yet rendered. Boxed throughout: most of the many
+/// places for a value are empty.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     /// A number, boolean, null or text without templates.
-    Scalar(ScalarValue),
+    Scalar(Box<ScalarValue>),
     /// A text that holds `{{`.
-    Template(Spanned<String>),
-    List(Spanned<Vec<Value>>),
-    Map(Spanned<Vec<Named<Value>>>),
+    Template(Box<Spanned<String>>),
+    List(Box<Spanned<Vec<Value>>>),
+    Map(Box<Spanned<Vec<Named<Value>>>>),
 }
 
 /// A literal: its native value and the text in the file, quotes and escapes resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ScalarValue {
-    /// Integers outside 64 bits and non-finite floats are strings here (PROTOCOL, values).
-    pub(crate) native: serde_json::Value,
-    pub(crate) text: String,
+    pub(crate) resolved: Resolved,
+    pub(crate) text: Arc<str>,
     pub(crate) span: Span,
+}
+
+impl ScalarValue {
+    /// Integers outside 64 bits and non-finite floats are strings here (PROTOCOL, values).
+    pub(crate) fn native(&self) -> serde_json::Value {
+        self.resolved.to_json(&self.text)
+    }
 }
 
 /// A value under a name that the author chose.
@@ -67,7 +77,7 @@ impl Value {
     /// The value as JSON; templates stay text with their braces.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         match self {
-            Self::Scalar(scalar) => scalar.native.clone(),
+            Self::Scalar(scalar) => scalar.native(),
             Self::Template(text) => serde_json::Value::String(text.value.clone()),
             Self::List(items) => items.iter().map(Self::to_json).collect(),
             Self::Map(entries) => entries

@@ -62,8 +62,8 @@ fn typed(reader: &mut Reader<'_>, fields: &mut Fields<'_>, node: &Node) -> StepK
     match text.trim().to_ascii_lowercase().as_str() {
         "delay" => delay(reader, fields),
         "mock" => StepKind::Mock,
-        "prompt" => StepKind::Prompt(prompt_of_step(reader, fields)),
-        "manual" => StepKind::Manual(prompt_of_step(reader, fields)),
+        "prompt" => StepKind::Prompt(Box::new(prompt_of_step(reader, fields))),
+        "manual" => StepKind::Manual(Box::new(prompt_of_step(reader, fields))),
         "sequence" => StepKind::Sequence {
             path: required(reader, fields, "sequence", "sequence steps"),
         },
@@ -149,18 +149,18 @@ fn runner_call(reader: &mut Reader<'_>, fields: &mut Fields<'_>, node: &Node) ->
             class: required(reader, fields, "class", "dotnet steps"),
             method: required(reader, fields, "method", "dotnet steps"),
         }),
-        "scpi" => Target::Scpi(scpi(reader, fields)),
-        "command" => Target::Command(command(reader, fields)),
+        "scpi" => Target::Scpi(Box::new(scpi(reader, fields))),
+        "command" => Target::Command(Box::new(command(reader, fields))),
         _ => {
             let target = fields.take("target");
             Target::Other(target.map(|node| value::value(node, Braces::Template)))
         }
     };
-    StepKind::Runner(RunnerCall {
+    StepKind::Runner(Box::new(RunnerCall {
         runner,
         runner_type,
         target,
-    })
+    }))
 }
 
 fn scpi(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> ScpiTarget {

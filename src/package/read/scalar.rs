@@ -22,7 +22,7 @@ impl Reader<'_> {
             self.wrong_type(node, field, "true or false");
             return None;
         };
-        if let Resolved::Bool(flag) = scalar.value {
+        if let Resolved::Bool(flag) = scalar.value() {
             return Some(Spanned::new(flag, node.span));
         }
         let flag = match scalar.text.trim().to_ascii_lowercase().as_str() {
@@ -83,7 +83,7 @@ impl Reader<'_> {
             self.wrong_type(node, field, "a number");
             return None;
         };
-        let number = match scalar.value {
+        let number = match scalar.value() {
             Resolved::Int(int) => Some(int as f64),
             Resolved::Unsigned(int) => Some(int as f64),
             Resolved::Float(float) => Some(float),
@@ -166,7 +166,7 @@ impl Reader<'_> {
             );
             return None;
         }
-        let value = match scalar.value {
+        let value = match scalar.value() {
             Resolved::Int(int) => Some(i128::from(int)),
             Resolved::Unsigned(int) => Some(i128::from(int)),
             Resolved::Float(float) => whole_float(float),

@@ -70,6 +70,16 @@ pub(crate) fn read_steps(reader: &mut Reader<'_>, node: &Node, field: &str) -> V
         .collect()
 }
 
+/// Reads steps that nobody else needs, and lets go of each when it was read.
+#[expect(clippy::vec_box, reason = "see `TestDefinition`")]
+pub(super) fn read_owned_steps(reader: &mut Reader<'_>, items: Box<[Arc<Node>]>) -> Vec<Box<Step>> {
+    let mut steps = Vec::with_capacity(items.len());
+    for item in items {
+        steps.extend(read_step(reader, &item).map(Box::new));
+    }
+    steps
+}
+
 /// Reads one step; `None` only where it is no mapping.
 pub(super) fn read_step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
     let mut fields = Fields::open(reader, node, "step", "a step")?;
@@ -89,8 +99,14 @@ pub(super) fn read_step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
             .take("precondition")
             .and_then(|n| reader.text(n, "precondition")),
         force: fields.take("force").and_then(|n| force(reader, n)),
-        retry: fields.take("retry").and_then(|n| retry(reader, n)),
-        repeat: fields.take("repeat").and_then(|n| repeat(reader, n)),
+        retry: fields
+            .take("retry")
+            .and_then(|n| retry(reader, n))
+            .map(Box::new),
+        repeat: fields
+            .take("repeat")
+            .and_then(|n| repeat(reader, n))
+            .map(Box::new),
         run_on_abort: fields
             .take("run_on_abort")
             .and_then(|n| reader.boolean(n, "run_on_abort")),

@@ -1,15 +1,40 @@
 //! The root of a definition.
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::package::model::{Named, OnStepFailure, Policy, Step, TestDefinition};
-use crate::package::read::step::read_steps;
+use crate::package::read::step::{read_owned_steps, read_steps};
 use crate::package::read::value::Braces;
 use crate::package::read::{Fields, Reader};
-use crate::package::yaml::Node;
+use crate::package::yaml::{Node, NodeKind};
 use crate::source::{Span, Spanned};
 
+/// The lists of steps, taken out of the tree where no alias shares them.
+struct Lists {
+    setup: Option<Items>,
+    steps: Option<Items>,
+    teardown: Option<Items>,
+}
+
+type Items = Box<[Arc<Node>]>;
+
 /// Reads the definition under the root key `test`; `None` where there is none.
-pub(crate) fn read_test(reader: &mut Reader<'_>, root: &Node) -> Option<TestDefinition> {
+///
+/// Takes the tree, so that its steps go while the model's come: a large file would have both in
+/// memory at once.
+pub(crate) fn read_test(reader: &mut Reader<'_>, mut root: Arc<Node>) -> Option<TestDefinition> {
+    let sections = ["setup", "steps", "teardown"];
+    let [setup, steps, teardown] = root.take_lists("test", sections);
+    let lists = Lists {
+        setup,
+        steps,
+        teardown,
+    };
+    root_of_file(reader, &root, lists)
+}
+
+fn root_of_file(reader: &mut Reader<'_>, root: &Node, lists: Lists) -> Option<TestDefinition> {
     let Some(mapping) = root.mapping() else {
         reader.push(no_test(
             root.span,
@@ -28,7 +53,7 @@ pub(crate) fn read_test(reader: &mut Reader<'_>, root: &Node) -> Option<TestDefi
     let mut fields = Fields::open(reader, root, "test", "the file")?;
     fields.entry("test");
     fields.finish(reader);
-    definition(reader, &entry.value, entry.key.span)
+    definition(reader, &entry.value, entry.key.span, lists)
 }
 
 fn no_test(span: Span, message: &str) -> Diagnostic {
@@ -37,7 +62,12 @@ fn no_test(span: Span, message: &str) -> Diagnostic {
         .help("a definition has everything under the key `test`")
 }
 
-fn definition(reader: &mut Reader<'_>, node: &Node, key: Span) -> Option<TestDefinition> {
+fn definition(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    key: Span,
+    lists: Lists,
+) -> Option<TestDefinition> {
     let mut fields = Fields::open(reader, node, "test", "a test")?;
     let name = required_text(reader, &mut fields, "name", key);
     let version = required_text(reader, &mut fields, "version", key);
@@ -54,9 +84,9 @@ fn definition(reader: &mut Reader<'_>, node: &Node, key: Span) -> Option<TestDef
         variables: fields.take("variables").map_or_else(Vec::new, |n| {
             reader.named_values(n, "variables", Braces::Text)
         }),
-        setup: section(reader, &mut fields, "setup"),
-        steps: main_steps(reader, &mut fields, key),
-        teardown: section(reader, &mut fields, "teardown"),
+        setup: section(reader, &mut fields, "setup", lists.setup),
+        steps: main_steps(reader, &mut fields, key, lists.steps),
+        teardown: section(reader, &mut fields, "teardown", lists.teardown),
         policy: fields.take("policy").and_then(|n| policy(reader, n)),
     };
     fields.finish(reader);
@@ -82,12 +112,30 @@ fn required_text(
     text
 }
 
-fn section(reader: &mut Reader<'_>, fields: &mut Fields<'_>, field: &'static str) -> Vec<Step> {
+#[expect(clippy::vec_box, reason = "see `TestDefinition`")]
+fn section(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields<'_>,
+    field: &'static str,
+    items: Option<Items>,
+) -> Vec<Box<Step>> {
     let node = fields.take(field);
-    node.map_or_else(Vec::new, |node| read_steps(reader, node, field))
+    node.map_or_else(Vec::new, |node| {
+        if let Some(items) = items {
+            return read_owned_steps(reader, items);
+        }
+        let steps = read_steps(reader, node, field).into_iter();
+        steps.map(Box::new).collect()
+    })
 }
 
-fn main_steps(reader: &mut Reader<'_>, fields: &mut Fields<'_>, key: Span) -> Vec<Step> {
+#[expect(clippy::vec_box, reason = "see `TestDefinition`")]
+fn main_steps(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields<'_>,
+    key: Span,
+    items: Option<Items>,
+) -> Vec<Box<Step>> {
     let entry = fields.entry("steps");
     let Some(entry) = entry else {
         reader.missing(
@@ -97,9 +145,12 @@ fn main_steps(reader: &mut Reader<'_>, fields: &mut Fields<'_>, key: Span) -> Ve
         );
         return Vec::new();
     };
-    let steps = read_steps(reader, &entry.value, "steps");
-    if matches!(&entry.value.kind, crate::package::yaml::NodeKind::Sequence(items) if items.is_empty())
-    {
+    let is_empty = match (&items, &entry.value.kind) {
+        (Some(items), _) | (None, NodeKind::Sequence(items)) => items.is_empty(),
+        _ => false,
+    };
+    let steps = section(reader, fields, "steps", items);
+    if is_empty {
         reader.missing(
             entry.value.span,
             "steps is required",

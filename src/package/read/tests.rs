@@ -11,7 +11,7 @@ fn read(text: &str) -> (Option<TestDefinition>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let node = yaml::parse(text, SourceId::new(0), &mut findings).expect("the sample is YAML");
     let mut reader = Reader::new(&mut findings, ReadOptions::default());
-    let definition = read_test(&mut reader, &node);
+    let definition = read_test(&mut reader, node);
     (definition, findings)
 }
 
@@ -19,7 +19,7 @@ fn read(text: &str) -> (Option<TestDefinition>, Vec<Diagnostic>) {
 fn step(fields: &str) -> (crate::package::model::Step, Vec<Diagnostic>) {
     let text = format!("test:\n  name: t\n  version: 1.0.0\n  steps:\n    - {{ {fields} }}\n");
     let (definition, findings) = read(&text);
-    (definition.unwrap().steps.remove(0), findings)
+    (*definition.unwrap().steps.remove(0), findings)
 }
 
 fn messages(findings: &[Diagnostic]) -> Vec<&str> {
@@ -123,10 +123,7 @@ fn step_that_lacks_nothing_reads_without_findings() {
     let Value::Scalar(a) = &step.parameters[0].value else {
         panic!("a literal")
     };
-    assert_eq!(
-        (a.text.as_str(), &a.native),
-        ("010", &serde_json::json!("010"))
-    );
+    assert_eq!((&*a.text, &a.native()), ("010", &serde_json::json!("010")));
     assert_eq!(
         step.parameters[1].value.to_json(),
         serde_json::json!([1, "{{c}}"])
@@ -216,7 +213,7 @@ fn unknown_keys_can_be_warnings() {
     let options = ReadOptions {
         unknown_keys: UnknownKeys::Warn,
     };
-    read_test(&mut Reader::new(&mut findings, options), &node);
+    read_test(&mut Reader::new(&mut findings, options), node);
     assert_eq!(findings.len(), 1);
     assert!(!findings[0].is_error());
 }

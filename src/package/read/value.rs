@@ -1,5 +1,7 @@
 //! Untyped values.
 
+use std::sync::Arc;
+
 use crate::package::model::{Named, ScalarValue, Value, has_template};
 use crate::package::read::Reader;
 use crate::package::yaml::{Node, NodeKind, Scalar};
@@ -18,28 +20,28 @@ pub(crate) fn value(node: &Node, braces: Braces) -> Value {
         NodeKind::Scalar(scalar) => scalar_value(scalar, node.span, braces),
         NodeKind::Sequence(items) => {
             let items = items.iter().map(|item| value(item, braces)).collect();
-            Value::List(Spanned::new(items, node.span))
+            Value::List(Box::new(Spanned::new(items, node.span)))
         }
         NodeKind::Mapping(mapping) => {
             let entries = mapping.entries.iter().map(|entry| Named {
                 name: Spanned::new(entry.key.to_string(), entry.key.span),
                 value: value(&entry.value, braces),
             });
-            Value::Map(Spanned::new(entries.collect(), node.span))
+            Value::Map(Box::new(Spanned::new(entries.collect(), node.span)))
         }
     }
 }
 
 fn scalar_value(scalar: &Scalar, span: Span, braces: Braces) -> Value {
-    let text = scalar.text.to_string();
-    if braces == Braces::Template && has_template(&text) {
-        return Value::Template(Spanned::new(text, span));
+    if braces == Braces::Template && has_template(&scalar.text) {
+        let text = scalar.text.to_string();
+        return Value::Template(Box::new(Spanned::new(text, span)));
     }
-    Value::Scalar(ScalarValue {
-        native: scalar.to_json(),
-        text,
+    Value::Scalar(Box::new(ScalarValue {
+        resolved: scalar.value(),
+        text: Arc::clone(&scalar.text),
         span,
-    })
+    }))
 }
 
 impl Reader<'_> {

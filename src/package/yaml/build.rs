@@ -6,7 +6,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as EventSpan, Tag};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::package::yaml::{Entry, Mapping, Node, NodeKind, Scalar, Style};
+use crate::package::yaml::{Entry, Mapping, Node, NodeKind, Scalar, Size, Style};
 use crate::source::{SourceId, Span, Spanned};
 
 /// Levels of lists and mappings, through aliases.
@@ -15,6 +15,8 @@ const MAX_DEPTH: usize = 100;
 const MAX_NODES: u32 = 500_000;
 /// Keys longer than this are no keys of ours; the parser's own limit is 1024.
 const KEY_LOOKAHEAD: usize = 1024;
+/// Texts up to this length are kept once per document: keys, units, limits, names of functions.
+const SHARED_TEXT: usize = 32;
 
 /// Reads one document. `None` where nothing usable was found; the findings say why.
 ///
@@ -89,6 +91,7 @@ struct Builder<'a> {
     findings: &'a mut Vec<Diagnostic>,
     stack: Vec<Frame>,
     anchors: HashMap<usize, Arc<Node>>,
+    texts: HashSet<Arc<str>>,
     root: Option<Arc<Node>>,
     failed: bool,
     documents: usize,
@@ -102,6 +105,7 @@ impl<'a> Builder<'a> {
             findings,
             stack: Vec::new(),
             anchors: HashMap::new(),
+            texts: HashSet::new(),
             root: None,
             failed: false,
             documents: 0,
@@ -209,15 +213,27 @@ impl<'a> Builder<'a> {
         } else {
             text
         };
+        let text = self.shared(text);
         let scalar = Scalar::new(text, style, tag.and_then(Tag::core_suffix));
         let node = Arc::new(Node {
             span,
             kind: NodeKind::Scalar(scalar),
-            weight: 1,
-            depth: 0,
+            size: Size::ONE,
         });
         self.remember(anchor, &node);
         self.push(node)
+    }
+
+    /// The text, which other scalars may have too.
+    fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = Arc::from(text);
+        if text.len() <= SHARED_TEXT {
+            self.texts.insert(Arc::clone(&text));
+        }
+        text
     }
 
     fn open(&mut self, span: Span, anchor: usize, kind: FrameKind) -> Flow {
@@ -250,11 +266,11 @@ impl<'a> Builder<'a> {
         let whole = Span::new(self.source, frame.start, end);
         let (mut weight, mut depth) = (frame.weight, frame.depth);
         let kind = match frame.kind {
-            FrameKind::Sequence(items) => NodeKind::Sequence(items),
+            FrameKind::Sequence(items) => NodeKind::Sequence(items.into()),
             FrameKind::Mapping(mapping) => {
                 for merged in &mapping.merges {
-                    weight = weight.saturating_add(merged.weight);
-                    depth = depth.max(merged.depth);
+                    weight = weight.saturating_add(merged.size.weight());
+                    depth = depth.max(merged.size.depth());
                 }
                 NodeKind::Mapping(self.merge(mapping))
             }
@@ -262,8 +278,7 @@ impl<'a> Builder<'a> {
         let node = Arc::new(Node {
             span: whole,
             kind,
-            weight,
-            depth,
+            size: Size::new(weight, depth),
         });
         self.remember(frame.anchor, &node);
         self.push(node)
@@ -299,8 +314,8 @@ impl<'a> Builder<'a> {
             self.root.get_or_insert(node);
             return GO_ON;
         };
-        frame.weight = frame.weight.saturating_add(node.weight);
-        frame.depth = frame.depth.max(node.depth.saturating_add(1));
+        frame.weight = frame.weight.saturating_add(node.size.weight());
+        frame.depth = frame.depth.max(node.size.depth() + 1);
         if node.span.start as usize >= frame.start {
             frame.end = frame.end.max(node.span.end as usize);
         }
@@ -351,7 +366,7 @@ impl<'a> Builder<'a> {
         if scalar.style == Style::Plain && &*scalar.text == "<<" {
             return Pending::Merge;
         }
-        let key: Arc<str> = Arc::from(&*scalar.text);
+        let key = Arc::clone(&scalar.text);
         let mapping = self.mapping_frame();
         let earlier = mapping
             .index
@@ -373,12 +388,14 @@ impl<'a> Builder<'a> {
     fn merge(&mut self, frame: MappingFrame) -> Mapping {
         let mut entries = frame.entries;
         if frame.merges.is_empty() {
-            return Mapping { entries };
+            return Mapping {
+                entries: entries.into(),
+            };
         }
         let mut known: HashSet<Arc<str>> = frame.index.into_keys().collect();
         for node in &frame.merges {
             let parts = match &node.kind {
-                NodeKind::Sequence(items) => items.as_slice(),
+                NodeKind::Sequence(items) => &**items,
                 _ => std::slice::from_ref(node),
             };
             for part in parts {
@@ -393,7 +410,9 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        Mapping { entries }
+        Mapping {
+            entries: entries.into(),
+        }
     }
 
     fn within_budget(&mut self, weight: u32, depth: usize, span: Span) -> Flow {
@@ -454,8 +473,7 @@ fn null(span: Span) -> Arc<Node> {
     Arc::new(Node {
         span,
         kind: NodeKind::Scalar(Scalar::null()),
-        weight: 1,
-        depth: 0,
+        size: Size::ONE,
     })
 }
 

@@ -9,6 +9,7 @@ mod node;
 mod scalar;
 
 pub(crate) use build::parse;
+use node::Size;
 pub(crate) use node::{Entry, Mapping, Node, NodeKind};
 pub(crate) use scalar::{Resolved, Scalar, Style};
 

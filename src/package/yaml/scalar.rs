@@ -1,5 +1,7 @@
 //! Scalars and the YAML 1.2 core schema.
 
+use std::sync::Arc;
+
 use serde_json::Number;
 
 /// How a scalar is written.
@@ -12,12 +14,25 @@ pub(crate) enum Style {
     Block,
 }
 
-/// A scalar: the text with quotes and escapes resolved, and what the core schema makes of it.
+/// A scalar: the text with quotes and escapes resolved. What the core schema makes of it is worked
+/// out when it is asked for, since a large document has many scalars and few are numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Scalar {
-    pub(crate) text: Box<str>,
+    pub(crate) text: Arc<str>,
     pub(crate) style: Style,
-    pub(crate) value: Resolved,
+    tag: CoreTag,
+}
+
+/// The tags of the core schema that a scalar can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CoreTag {
+    /// None, or one that says nothing.
+    None,
+    Text,
+    Null,
+    Float,
+    /// `!!bool` and `!!int`: read like a plain scalar, whatever the style.
+    Plain,
 }
 
 /// The core schema's reading of a plain scalar; quoted ones are text.
@@ -35,44 +50,57 @@ pub(crate) enum Resolved {
 }
 
 impl Scalar {
-    pub(crate) fn new(text: impl Into<Box<str>>, style: Style, tag: Option<&str>) -> Self {
+    pub(crate) fn new(text: impl Into<Arc<str>>, style: Style, tag: Option<&str>) -> Self {
+        let tag = match tag {
+            Some("str") => CoreTag::Text,
+            Some("null") => CoreTag::Null,
+            Some("float") => CoreTag::Float,
+            Some("bool" | "int") => CoreTag::Plain,
+            _ => CoreTag::None,
+        };
         let text = text.into();
-        let value = match (tag, style) {
-            (Some("str"), _) => Resolved::Text,
-            (Some("null"), _) => Resolved::Null,
-            (Some("bool" | "int" | "float"), _) | (_, Style::Plain) => resolve(&text),
-            _ => Resolved::Text,
-        };
-        let value = match (tag, value) {
-            (Some("float"), Resolved::Int(int)) => Resolved::Float(int as f64),
-            (_, value) => value,
-        };
-        Self { text, style, value }
+        Self { text, style, tag }
+    }
+
+    /// What the core schema makes of the text.
+    pub(crate) fn value(&self) -> Resolved {
+        match (self.tag, self.style) {
+            (CoreTag::Null, _) => Resolved::Null,
+            (CoreTag::Float, _) => match resolve(&self.text) {
+                Resolved::Int(int) => Resolved::Float(int as f64),
+                value => value,
+            },
+            (CoreTag::Plain, _) | (CoreTag::None, Style::Plain) => resolve(&self.text),
+            (CoreTag::Text, _) | (CoreTag::None, Style::Quoted | Style::Block) => Resolved::Text,
+        }
     }
 
     /// Null, for places where nothing could be read.
     pub(crate) fn null() -> Self {
-        Self {
-            text: "".into(),
-            style: Style::Plain,
-            value: Resolved::Null,
-        }
+        Self::new("", Style::Plain, None)
     }
 
     /// The native value; non-finite floats are the strings of the protocol.
     pub(crate) fn to_json(&self) -> serde_json::Value {
-        match self.value {
-            Resolved::Null => serde_json::Value::Null,
-            Resolved::Bool(flag) => flag.into(),
-            Resolved::Int(int) => int.into(),
-            Resolved::Unsigned(int) => int.into(),
-            Resolved::Float(float) => match Number::from_f64(float) {
+        self.value().to_json(&self.text)
+    }
+}
+
+impl Resolved {
+    /// The native value of a scalar with that text.
+    pub(crate) fn to_json(self, text: &str) -> serde_json::Value {
+        match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Bool(flag) => flag.into(),
+            Self::Int(int) => int.into(),
+            Self::Unsigned(int) => int.into(),
+            Self::Float(float) => match Number::from_f64(float) {
                 Some(number) => number.into(),
                 None if float.is_nan() => "NaN".into(),
                 None if float > 0.0 => "Infinity".into(),
                 None => "-Infinity".into(),
             },
-            Resolved::Text => (*self.text).into(),
+            Self::Text => text.into(),
         }
     }
 }
@@ -187,11 +215,14 @@ mod tests {
         ];
         for (text, expected) in cases {
             let scalar = Scalar::new(text, Style::Plain, None);
-            assert_eq!(scalar.value, expected, "{text}");
+            assert_eq!(scalar.value(), expected, "{text}");
         }
-        assert_eq!(Scalar::new("1", Style::Quoted, None).value, Resolved::Text);
         assert_eq!(
-            Scalar::new("1", Style::Plain, Some("str")).value,
+            Scalar::new("1", Style::Quoted, None).value(),
+            Resolved::Text
+        );
+        assert_eq!(
+            Scalar::new("1", Style::Plain, Some("str")).value(),
             Resolved::Text
         );
     }

@@ -23,7 +23,7 @@ fn package(files: &[(&str, &str)]) -> LoadedPackage {
         let mut findings = Vec::new();
         let node = yaml::parse(&text, source, &mut findings).unwrap();
         let mut reader = Reader::new(&mut findings, ReadOptions::default());
-        let definition = read_test(&mut reader, &node).unwrap();
+        let definition = read_test(&mut reader, node).unwrap();
         assert_eq!(findings, []);
         package.files.push(LoadedTest {
             source,
