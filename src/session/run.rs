@@ -198,7 +198,12 @@ impl Session {
                 .publish(Event::RunStarted(Box::new(started)), now);
         }
         for part in std::mem::take(&mut self.definitions) {
+            // One by one, so that the texts of a large package are not in memory once more.
+            let written = self.recorder.commit_unflushed();
             self.recorder.publish(Event::DefinitionRecorded(part), now);
+            if let Err(error) = written {
+                return self.lose_journal(&error);
+            }
         }
         if let Err(error) = self.recorder.commit_unflushed() {
             self.lose_journal(&error);

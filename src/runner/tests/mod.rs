@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use super::{CallId, Fleet, FleetEvent, FleetOptions, RunnerId, RunnerSpec, clock};
 
 /// Longer than anything takes on a busy machine.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 const ONE: RunnerId = RunnerId(0);
 
 /// What every test runner begins with; `execute(m)` is the test's.
