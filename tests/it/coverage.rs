@@ -112,7 +112,7 @@ fn every_row_names_tests_that_exist() {
 
 #[test]
 fn row_is_read_and_a_wrong_name_is_noticed() {
-    let text = "| Row | Tests |\n|---|---|\n| a \\| b | `verdict::tests::spelling_goes_both_ways`, `x::y` |\n| c | none |\n";
+    let text = "| Row | Tests |\n|---|---|\n| a \\| b | `verdict::tests::worst_verdict_follows_the_order_of_the_specification`, `x::y` |\n| c | none |\n";
     let (tests, bare) = read(text);
     assert_eq!(tests.len(), 2);
     assert_eq!(bare, [4]);
@@ -120,8 +120,12 @@ fn row_is_read_and_a_wrong_name_is_noticed() {
     assert!(
         verdict
             .iter()
-            .any(|file| holds(file, "spelling_goes_both_ways"))
+            .any(|file| holds(file, "worst_verdict_follows_the_order_of_the_specification"))
     );
-    assert!(!verdict.iter().any(|file| holds(file, "spelling_goes")));
+    assert!(
+        !verdict
+            .iter()
+            .any(|file| holds(file, "worst_verdict_follows"))
+    );
     assert!(!files(&["x"]).iter().any(|file| holds(file, "y")));
 }
