@@ -17,6 +17,9 @@ use crate::measure::Number;
 use crate::plan::{Kind, RunnerCall, RunnerIx, SequenceCall, StepIx, ValueTemplate};
 use crate::verdict::Verdict;
 
+/// How often one attempt lets the steps with `restore` run.
+const RESTORES_AT_MOST: u8 = 3;
+
 impl Engine {
     pub(super) fn begin_attempt(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         if self.frame().aborted {
@@ -32,6 +35,7 @@ impl Engine {
         frame.outcome = Outcome::default();
         frame.deadline = None;
         frame.restore_failed = None;
+        frame.restores = 0;
         if let Err(error) = self.set_limit(ix, now, effects) {
             self.abort_attempt(format!("timeout_ms: {error}"));
             return;
@@ -100,7 +104,10 @@ impl Engine {
     /// The limit of a step that declares none. Delays and questions have a length of their own, and
     /// the steps of a sequence have their own limits.
     fn usual_limit(&self, ix: StepIx) -> Option<u64> {
-        let cleanup = self.top_step().is_some_and(|frame| frame.cleanup);
+        // A step of the teardown may be one that restores: it never waits for ever there either.
+        let cleanup = self
+            .top_step()
+            .is_some_and(|frame| frame.cleanup || frame.section == Section::Restore);
         match self.plan.step(ix).kind {
             Kind::Runner(_) if cleanup => Some(self.options.cleanup_timeout_ms),
             Kind::Runner(_) => self.options.default_timeout_ms,
@@ -190,11 +197,23 @@ impl Engine {
             self.abandon_call();
             return true;
         }
-        let tried_in_vain = self.frame().restore_failed.is_some();
+        let frame = self.frame();
+        // A step that restores brings nothing else back: the step it is run for does. And a runner
+        // that dies of being restored, again and again, is given up.
+        let may_restore = frame.restore_failed.is_none() && frame.section != Section::Restore;
+        let must_restore = !frame.lenient;
+        if frame.restores == RESTORES_AT_MOST {
+            frame.restore_failed = Some("the runner does not stay up while it is restored".into());
+        }
         let state = self.runner_state(runner);
         match state.health {
-            Health::Ready if state.needs_restore && !tried_in_vain => {
+            Health::Ready if state.needs_restore && may_restore => {
                 state.needs_restore = false;
+                self.frame().restores = self.frame().restores.saturating_add(1);
+                self.go(Phase::Restore { runner, next: 0 });
+                true
+            }
+            Health::Ready if state.needs_restore && must_restore => {
                 self.go(Phase::Restore { runner, next: 0 });
                 true
             }

@@ -92,6 +92,8 @@ pub(super) struct StepFrame {
     pub(super) killed: bool,
     /// A `restore` step did not bring the fresh runner of this attempt into its state.
     pub(super) restore_failed: Option<String>,
+    /// How often this attempt had the `restore` steps run.
+    pub(super) restores: u8,
 }
 
 /// What a step waits for.

@@ -110,6 +110,7 @@ impl Engine {
             aborted: false,
             killed: false,
             restore_failed: None,
+            restores: 0,
         }
     }
 

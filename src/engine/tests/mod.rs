@@ -7,4 +7,5 @@ mod drive;
 mod loops;
 mod measured;
 mod prompts;
+mod random;
 mod sequences;
