@@ -59,7 +59,7 @@ pub(crate) struct PackageIdent {
     /// Git commit of the work tree that the package lies in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) commit: Option<String>,
-    /// SHA-256 over the package's manifest and definitions, in hexadecimal.
+    /// SHA-256 over paths and texts of its definitions that take part, in hexadecimal.
     pub(crate) digest: String,
 }
 

@@ -4,7 +4,6 @@
 //! makes it impossible.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -17,7 +16,7 @@ use super::{
     targets,
 };
 use crate::check::CheckedPackage;
-use crate::event::{PackageIdent, Section};
+use crate::event::{PackageIdent, Section, hex};
 use crate::expr::{Condition, Template};
 use crate::measure::{Comparator, Kind as MeasurementKind};
 use crate::package::model;
@@ -553,13 +552,4 @@ pub(super) fn definition_path(loaded: &LoadedPackage, file: &LoadedTest) -> Stri
         .unwrap_or(path)
         .to_string_lossy()
         .into_owned()
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::compile::{definition_path, hex};
-use crate::event::DefinitionPart;
+use super::compile::definition_path;
+use crate::event::{DefinitionPart, hex};
 use crate::package::{FileIndex, LoadedPackage};
 
 /// Longest piece of a definition's text in one event, in bytes.

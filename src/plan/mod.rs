@@ -151,8 +151,8 @@ impl Plan {
             .collect()
     }
 
-    /// A shared empty list of definitions once they are recorded, so that the texts of a large
-    /// package do not stay in memory for the whole run.
+    /// Takes the texts of the definitions out, so that those of a large package do not stay in
+    /// memory for the whole run.
     pub(crate) fn take_definitions(&mut self) -> Vec<DefinitionPart> {
         std::mem::take(&mut self.definitions)
     }

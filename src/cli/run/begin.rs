@@ -32,7 +32,7 @@ use crate::store::sqlite::{SqliteSink, database_path};
 /// Where the station locks lie unless the station says otherwise.
 const LOCK_FOLDER: &str = "/run/lock/maestro";
 
-/// The package of a test, as a tag of the command line or the definition names it.
+/// Who tests which unit, and what the run counts as.
 #[derive(Debug)]
 pub(super) struct Identity {
     serial: Option<String>,
