@@ -51,6 +51,23 @@ fn passing_run_shows_its_lines_and_where_the_result_is() {
         .shows("Next maestro results show ");
 }
 
+/// In a container that was entered from outside the number of the session is 0.
+#[test]
+fn run_whose_session_leader_is_outside_the_container_ends_as_any_other() {
+    let unshare = ["-Urpf", "--mount-proc"];
+    let can = Command::new("unshare").args(unshare).arg("true").status();
+    if !can.is_ok_and(|status| status.success()) {
+        println!("skipped: no process namespace can be made here");
+        return;
+    }
+    let rig = rails();
+    let mut command = Command::new("unshare");
+    command.args(unshare).arg(env!("CARGO_BIN_EXE_maestro"));
+    command.args(run(&[])).current_dir(rig.work());
+    rig.surround(&mut command);
+    rig.finish(command, "unshare maestro run").passes().silent();
+}
+
 #[test]
 fn failing_run_tells_what_failed_twice_and_ends_with_1() {
     rails()

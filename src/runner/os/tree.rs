@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid, getsid, kill_process, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid, kill_process, waitid};
 
 use super::proc::{self, BootTicks, Entry, Marker};
 use crate::runner::clock;
@@ -56,10 +56,11 @@ pub(crate) fn kill_marked(marker: &str) -> KillReport {
 /// Children that this process started itself are in its own session and are spared.
 pub(crate) fn end_adopted(since: BootTicks) -> KillReport {
     let me = getpid().as_raw_nonzero().get();
-    let Ok(session) = getsid(None) else {
+    // From the table and not by `getsid`: in a container whose session leader is outside, the
+    // session's number is 0, which the typed call takes for impossible.
+    let Some(session) = proc::entry(me, &mut Vec::new()).map(|own| own.session) else {
         return KillReport::default();
     };
-    let session = session.as_raw_nonzero().get();
     let mut report = KillReport::default();
     for stray in proc::table() {
         let is_stray = stray.parent == me && stray.session != session && stray.started >= since;
