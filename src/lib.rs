@@ -23,6 +23,7 @@
 //! | 3 | [`outbox`] | what is journaled and not yet delivered |
 //! | 3 | [`session`] | the loop that joins sources, engine, journal and subscribers |
 //! | 4 outside | [`store`] | databases: each a sink and a history |
+//! | 4 | [`mirror`] | Redis: a live copy of variables and events, at most once |
 //! | 4 | [`report`] | a record as JSON or JUnit |
 //! | 5 front ends | [`frontend`] | shows events, sends commands |
 //! | 6 assembly | [`cli`] | arguments, settings, subcommands, exit codes |
@@ -63,6 +64,8 @@ pub(crate) mod expr;
 pub(crate) mod frontend;
 pub(crate) mod journal;
 pub(crate) mod measure;
+#[cfg(feature = "redis")]
+pub(crate) mod mirror;
 pub(crate) mod outbox;
 pub(crate) mod package;
 pub(crate) mod plan;

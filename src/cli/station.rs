@@ -39,7 +39,7 @@ pub(crate) fn load(settings: &Settings, console: &mut Console) -> Result<Station
         host: &host,
         station_flag: settings.station.as_deref(),
     };
-    let station = Station::read(file, around, &mut findings);
+    let mut station = Station::read(file, around, &mut findings);
     let (errors, others) = findings
         .iter()
         .partition::<Vec<_>, _>(|finding| finding.is_error());
@@ -54,6 +54,7 @@ pub(crate) fn load(settings: &Settings, console: &mut Console) -> Result<Station
                  test makes this bench safe",
             );
         }
+        read_urls(&mut station, settings)?;
         return Ok(station);
     }
     let lines = errors.into_iter().map(|finding| told(finding, &sources));
@@ -62,6 +63,23 @@ pub(crate) fn load(settings: &Settings, console: &mut Console) -> Result<Station
         lines.collect::<Vec<_>>().join("\n")
     );
     Err(Failure::usage(message).help("the keys are told in the manual page maestro-station(5)"))
+}
+
+/// The URLs of the stores, where a file of their own holds them; a URL that stands beside the name
+/// of a file wins.
+fn read_urls(station: &mut Station, settings: &Settings) -> Result<(), Failure> {
+    let read = |file: &Option<PathBuf>| -> Result<Option<String>, Failure> {
+        let Some(file) = file else { return Ok(None) };
+        let text = read(&settings.resolve(file))?;
+        Ok(Some(text.trim().to_owned()))
+    };
+    if station.database_url.is_none() {
+        station.database_url = read(&station.database_url_file)?;
+    }
+    if station.redis_url.is_none() {
+        station.redis_url = read(&station.redis_url_file)?;
+    }
+    Ok(())
 }
 
 /// The name of this computer.
@@ -152,6 +170,20 @@ mod tests {
             load_from("station_id: b\nsafe_state: [{name: off, type: delay, duration: 1}]\n");
         assert_eq!(station.unwrap().safe_state.len(), 1);
         assert!(err.contains("not run by this version"), "{err}");
+    }
+
+    #[test]
+    fn url_may_stand_in_a_file_beside_the_station() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("url"), "postgres://m:secret@db/m\n").unwrap();
+        let file = folder.path().join("url");
+        let text = format!("station_id: b\ndatabase_url_file: {}\n", file.display());
+        let (station, err) = load_from(&text);
+        let url = station.unwrap().database_url;
+        assert_eq!(url.as_deref(), Some("postgres://m:secret@db/m"));
+        assert_eq!(err, "");
+        let (missing, _) = load_from("station_id: b\ndatabase_url_file: /nowhere/url\n");
+        assert!(missing.unwrap_err().message.contains("/nowhere/url"));
     }
 
     #[test]

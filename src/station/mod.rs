@@ -25,7 +25,14 @@ pub(crate) struct Station {
     /// How many runs may go on side by side.
     pub(crate) slots: u32,
     pub(crate) database_url: Option<String>,
+    /// File that holds the URL of the database, so that the password stands in no other.
+    pub(crate) database_url_file: Option<PathBuf>,
     pub(crate) redis_url: Option<String>,
+    pub(crate) redis_url_file: Option<PathBuf>,
+    /// Seconds after which the variables of a run that died are gone from Redis.
+    pub(crate) redis_ttl_s: u32,
+    /// Whether a `SET` from outside may change a variable of a run.
+    pub(crate) redis_remote_set: bool,
     pub(crate) runners: BTreeMap<String, RunnerConfig>,
     /// Folders with packages, looked through in this order.
     pub(crate) package_path: Vec<PathBuf>,
@@ -79,12 +86,16 @@ impl Station {
     /// Default of `cleanup_timeout_ms` (EXECUTION section 3).
     pub(crate) const CLEANUP_TIMEOUT_MS: u64 = 60_000;
 
+    /// Default of `redis_ttl_s` (STORAGE section 4).
+    pub(crate) const REDIS_TTL_S: u32 = 600;
+
     /// A station about which nothing was said.
     fn unconfigured() -> Self {
         Self {
             slots: 1,
             retention_days: Self::RETENTION_DAYS,
             cleanup_timeout_ms: Self::CLEANUP_TIMEOUT_MS,
+            redis_ttl_s: Self::REDIS_TTL_S,
             ..Self::default()
         }
     }

@@ -13,6 +13,9 @@ use crate::source::SourceId;
 const UNKNOWN_KEYS: [(&str, UnknownKeys); 2] =
     [("error", UnknownKeys::Error), ("warn", UnknownKeys::Warn)];
 
+/// A month: longer than any run, shorter than what a server would keep by accident.
+const REDIS_TTL_S_MAX: u64 = 31 * 86_400;
+
 impl Station {
     /// Reads a station. `file` is the text of `station.yaml` and its folder, to which relative
     /// paths in it refer.
@@ -54,15 +57,9 @@ impl Station {
         self.lock_dir = text(reader, fields, "lock_dir").map(|path| folder.join(path));
         self.database_url = text(reader, fields, "database_url");
         self.redis_url = text(reader, fields, "redis_url");
-        for key in [
-            "database_url_file",
-            "redis_url_file",
-            "redis_ttl_s",
-            "redis_remote_set",
-        ] {
-            // Read by the stores that use them.
-            fields.take(key);
-        }
+        self.database_url_file =
+            text(reader, fields, "database_url_file").map(|path| folder.join(path));
+        self.redis_url_file = text(reader, fields, "redis_url_file").map(|path| folder.join(path));
         self.serial_pattern = text(reader, fields, "serial_pattern");
         self.read_numbers(reader, fields);
         self.read_gates(reader, fields);
@@ -100,6 +97,13 @@ impl Station {
             100_000,
         );
         self.retention_days = days.map_or(self.retention_days, |days| days as u32);
+        let life = whole(
+            reader,
+            fields.take("redis_ttl_s"),
+            "redis_ttl_s",
+            REDIS_TTL_S_MAX,
+        );
+        self.redis_ttl_s = life.map_or(self.redis_ttl_s, |life| life.max(1) as u32);
         let limit = fields.take("default_timeout_ms");
         self.default_timeout_ms = whole(reader, limit, "default_timeout_ms", u64::MAX);
         let limit = fields.take("cleanup_timeout_ms");
@@ -126,6 +130,7 @@ impl Station {
         };
         self.require_clean = flag(reader, fields.take("require_clean"), "require_clean");
         self.require_fixture = flag(reader, fields.take("require_fixture"), "require_fixture");
+        self.redis_remote_set = flag(reader, fields.take("redis_remote_set"), "redis_remote_set");
         if let Some(choice) = fields
             .take("unknown_keys")
             .and_then(|node| reader.word(node, "unknown_keys", &UNKNOWN_KEYS))
@@ -161,6 +166,9 @@ impl Station {
         self.home = path("MAESTRO_HOME").or_else(|| self.home.take());
         self.lock_dir = path("MAESTRO_LOCK_DIR").or_else(|| self.lock_dir.take());
         self.database_url = get("MAESTRO_DATABASE_URL").or_else(|| self.database_url.take());
+        self.database_url_file =
+            path("MAESTRO_DATABASE_URL_FILE").or_else(|| self.database_url_file.take());
+        self.redis_url_file = path("MAESTRO_REDIS_URL_FILE").or_else(|| self.redis_url_file.take());
         self.redis_url = get("MAESTRO_REDIS_URL").or_else(|| self.redis_url.take());
         self.serial_pattern = get("MAESTRO_SERIAL_PATTERN").or_else(|| self.serial_pattern.take());
         if let Some(paths) = get("MAESTRO_PACKAGE_PATH") {
@@ -187,6 +195,9 @@ impl Station {
         number("MAESTRO_RETENTION_DAYS", &mut |n| {
             self.retention_days = n.min(100_000) as u32;
         });
+        number("MAESTRO_REDIS_TTL_S", &mut |n| {
+            self.redis_ttl_s = n.clamp(1, REDIS_TTL_S_MAX) as u32;
+        });
         number("MAESTRO_DEFAULT_TIMEOUT_MS", &mut |n| {
             self.default_timeout_ms = Some(n);
         });
@@ -202,6 +213,9 @@ impl Station {
             }
         };
         flag("MAESTRO_REQUIRE_CLEAN", &mut |is| self.require_clean = is);
+        flag("MAESTRO_REDIS_REMOTE_SET", &mut |is| {
+            self.redis_remote_set = is;
+        });
         flag("MAESTRO_REQUIRE_FIXTURE", &mut |is| {
             self.require_fixture = is;
         });
