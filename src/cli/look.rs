@@ -1,6 +1,7 @@
 //! How lines on stdout look for this terminal and these flags.
 
-use crate::frontend::headless::{Detail, Layout, Look, Paint, Script};
+use crate::frontend::headless::{Detail, Layout, Look};
+use crate::frontend::text::{Paint, Script};
 
 use super::settings::{Settings, Verbosity};
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::event::Section;
-use crate::frontend::headless::{Look, Tone, columns};
+use crate::frontend::headless::Look;
+use crate::frontend::text::{Tone, columns};
 use crate::measure::Comparator;
 use crate::plan::{
     self, Force, Kind, MeasurementDecl, Plan, SequenceIx, Step, StepIx, ValueTemplate,

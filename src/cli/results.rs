@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use super::exit::{Exit, Failure};
 use crate::event::{Mode, RunId, RunStatus, Timestamp};
-use crate::frontend::headless::{Lines, Look, Tone, columns, duration_text, shape};
+use crate::frontend::headless::{Lines, Look};
+use crate::frontend::text::{Tone, columns, duration_text, shape};
 use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector, replay};
 use crate::report;
 use crate::verdict::Verdict;
@@ -364,7 +365,8 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::frontend::headless::{Detail, Layout, Paint, Script};
+    use crate::frontend::headless::{Detail, Layout};
+    use crate::frontend::text::{Paint, Script};
     use crate::outbox::{Parcel, Sink as _};
     use crate::record::samples::{START, full_run, long_run, run_id};
     use crate::store::sqlite::{SqliteHistory, SqliteSink};

@@ -183,7 +183,8 @@ fn front_ends_do_not_import_one_another() {
         let own = Path::new(own.as_os_str()).file_stem().unwrap();
         let own = format!("crate::frontend::{}", own.to_string_lossy());
         for (number, line) in source.code() {
-            let foreign = line.contains("crate::frontend::") && !line.contains(&own);
+            let shared = line.contains("crate::frontend::text");
+            let foreign = line.contains("crate::frontend::") && !line.contains(&own) && !shared;
             if foreign && !own.ends_with("::mod") {
                 broken.push(format!("src/{}:{number}: {line}", source.path.display()));
             }

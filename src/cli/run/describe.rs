@@ -16,7 +16,8 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
 use crate::cli::{look, open, station};
-use crate::frontend::headless::{Look, Tone};
+use crate::frontend::headless::Look;
+use crate::frontend::text::Tone;
 use crate::plan::{self, Kind, Plan, RunnerIx};
 use crate::runner::{CallId, Fleet, FleetEvent, FleetOptions, RunnerId};
 

@@ -3,13 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::event::{Cleanup, RunFinished, StepFinished};
+use crate::frontend::text::{Paint, Tone, columns, cut, duration_text, shape, wrap};
 use crate::measure::Measurement;
 use crate::verdict::Verdict;
 
-use super::duration;
 use super::lines::Lines;
-use super::paint::{Paint, Tone, shape};
-use super::script::{columns, cut, wrap};
 
 /// How a run ended, and why its record is not certain, where it is not.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +98,7 @@ impl Lines {
                 .serial_number
                 .as_deref()
                 .unwrap_or("no serial number");
-            let time = duration::shown(finished.duration_us);
+            let time = duration_text(finished.duration_us);
             let text = format!(
                 "  {serial}  {}  {time}  run {}",
                 started.test_name, started.run
@@ -142,7 +140,7 @@ impl Lines {
         let width = self.look.layout.width;
         let rule = self.look.script.sign("━").repeat(width);
         let verdict = verdict_text(closing);
-        let time = duration::shown(finished.duration_us);
+        let time = duration_text(finished.duration_us);
         let unit = self.started.as_ref().map_or_else(String::new, |started| {
             let serial = started.serial_number.as_deref();
             serial.map_or_else(

@@ -1,7 +1,6 @@
 //! Where things stand on a line: sign and number, name, reading, duration at the right edge.
 
-use super::paint::{Paint, Tone};
-use super::script::columns;
+use crate::frontend::text::{Paint, Tone, columns};
 
 /// Columns of output that does not go to a terminal.
 const WIDTH_OF_FILES: usize = 100;

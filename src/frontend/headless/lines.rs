@@ -7,14 +7,14 @@ use crate::event::{
     AbortCause, AttemptFinished, Envelope, Event, Level, RunFinished, RunStarted, Section,
     SkipReason, StepFinished, StepKind, StepNo, StepStarted,
 };
+use crate::frontend::text::{
+    Paint, Script, Tone, cut, duration_text, name_of, shape, skip_text, word_of, wrap,
+};
 use crate::measure::Measurement;
 use crate::verdict::Verdict;
 
 use super::closing::{Closing, Failing};
-use super::duration;
 use super::layout::{Layout, Piece};
-use super::paint::{Paint, Tone, shape};
-use super::script::{Script, cut, wrap};
 
 /// Measurements of one step that are listed although they passed.
 const LISTED: usize = 12;
@@ -95,7 +95,7 @@ impl Lines {
             Event::SuspensionNoticed { gap_ms } => {
                 let text = format!(
                     "stopped from outside for {}",
-                    duration::shown(gap_ms * 1_000)
+                    duration_text(gap_ms * 1_000)
                 );
                 self.remark(0, Tone::Warn, &text, out);
             }
@@ -244,7 +244,7 @@ impl Lines {
             (Tone::Dim, if reading.is_empty() { "" } else { "  " }),
             (Tone::Dim, &reading),
         ];
-        let time = duration::shown(attempt.duration_us);
+        let time = duration_text(attempt.duration_us);
         self.step_line(step, (Tone::Warn, "↻"), &name, &pieces, &time, out);
         // One failing measurement has just told the reason.
         let is_told = attempt.verdict == Verdict::Fail && attempt.measurements.len() == 1;
@@ -293,7 +293,7 @@ impl Lines {
         let time = if verdict == Verdict::Skipped {
             String::new()
         } else {
-            duration::shown(finished.duration_us)
+            duration_text(finished.duration_us)
         };
         let sign = if finished.superseded {
             (Tone::Warn, "↻")
@@ -538,48 +538,4 @@ fn facts_of(started: &RunStarted) -> String {
         facts.push("unattended".to_owned());
     }
     facts.join(" · ")
-}
-
-/// The name, with what tells two records of one step apart.
-fn name_of(step: &StepStarted) -> String {
-    let mut name = step.name.clone();
-    if let Some(iteration) = step.iteration {
-        name = format!("{name} ({})", iteration + 1);
-    }
-    match step.section {
-        Section::Restore => format!("restore: {name}"),
-        Section::RetryBefore => format!("before the next attempt: {name}"),
-        Section::Setup | Section::Steps | Section::Teardown => name,
-    }
-}
-
-/// The word for a verdict that needs one.
-fn word_of(finished: &StepFinished) -> String {
-    let mut word = match finished.verdict {
-        Verdict::Pass if finished.true_verdict.is_some() || finished.unattended => "PASS",
-        Verdict::Pass | Verdict::Skipped => "",
-        failing => failing.as_str(),
-    }
-    .to_owned();
-    if let Some(verdict) = finished.true_verdict {
-        word.push_str(" (forced)");
-        if verdict != finished.verdict {
-            word = format!("{word} was {verdict}");
-        }
-    }
-    if finished.unattended {
-        word.push_str(" (unattended)");
-    }
-    word
-}
-
-const fn skip_text(reason: SkipReason) -> &'static str {
-    match reason {
-        SkipReason::Disabled => "disabled",
-        SkipReason::Precondition => "its precondition is false",
-        SkipReason::Forced => "force: skip",
-        SkipReason::AbortMode => "the run was aborted",
-        SkipReason::SequenceEnded => "its sequence ended early",
-        SkipReason::AllSkipped => "all its steps were",
-    }
 }

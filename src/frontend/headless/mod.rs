@@ -7,20 +7,14 @@
 
 mod ask;
 mod closing;
-mod duration;
 mod layout;
 mod lines;
-mod paint;
 mod progress;
-mod script;
 
 #[cfg(test)]
 mod tests;
 mod watch;
 
-pub(crate) use duration::shown as duration_text;
 pub(crate) use layout::Layout;
 pub(crate) use lines::{Detail, Lines, Look};
-pub(crate) use paint::{Paint, Tone, shape};
-pub(crate) use script::{Script, columns};
 pub(crate) use watch::{Asking, Output, Show, Streams, watch};

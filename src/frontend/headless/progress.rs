@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::script::Script;
+use crate::frontend::text::Script;
 
 /// A bar that is drawn when somebody calls it: no thread of its own.
 #[derive(Debug)]

@@ -6,9 +6,10 @@ use serde_json::json;
 
 use super::layout::Layout;
 use super::lines::Lines;
-use super::{Detail, Look, Paint, Script};
+use super::{Detail, Look};
 use crate::event::Event;
 use crate::event::sample::{Stage, eventful, volts};
+use crate::frontend::text::{Paint, Script};
 
 fn text(stage: &Stage, look: Look) -> String {
     closed(stage, look, None)

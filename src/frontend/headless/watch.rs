@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::event::{Envelope, Event};
+use crate::frontend::text::Paint;
 use crate::session::{Clock, Command, Feed, FeedState, Handle, RunEnd};
 
 use super::ask::{Asked, Asker};
 use super::lines::{Lines, Look};
-use super::paint::Paint;
 use super::progress::Progress;
 
 /// How often a terminal is looked after: bar, keyboard.

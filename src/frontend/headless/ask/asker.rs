@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::event::Timestamp;
+use crate::frontend::text::{Paint, Script, Tone};
 use crate::prompt::{Answer, Prompt};
 
-use super::super::paint::{Paint, Tone};
-use super::super::script::Script;
 use super::dialogue::{Dialogue, Reply};
 use super::keyboard::{Keyboard, Typed};
 

@@ -4,10 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::frontend::text::{Paint, Script, Tone, wrap};
 use crate::prompt::{Action, Answer, Button, InputMode, OnTimeout, Prompt};
-
-use super::super::paint::{Paint, Tone};
-use super::super::script::{Script, wrap};
 
 /// Columns of a question; longer lines are hard to read.
 const WIDTH: usize = 78;

@@ -84,7 +84,7 @@ pub(crate) fn columns(text: &str) -> usize {
 }
 
 /// Cuts a text to `room` columns, with a sign that it was.
-pub(super) fn cut(text: &str, room: usize, script: Script) -> Cow<'_, str> {
+pub(crate) fn cut(text: &str, room: usize, script: Script) -> Cow<'_, str> {
     if columns(text) <= room {
         return Cow::Borrowed(text);
     }
