@@ -7,13 +7,13 @@ use jiff::{Span, Zoned};
 use crate::event::Timestamp;
 use crate::record::{Filter, HistoryError, Selector};
 use crate::session::wall_clock;
-use crate::store::sqlite::{SqliteHistory, database_path};
 
 use super::args::{OutputFormat, ResultsCommand, ResultsListArgs};
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::results::{self, Form, View};
 use super::settings::Settings;
+use super::stores::Stores;
 use super::{look, station};
 
 /// `maestro results …`.
@@ -24,7 +24,7 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
-    let history = SqliteHistory::open(&database_path(&home));
+    let history = Stores::of(&station, &home, None)?.local_history();
     let view = View {
         look: look::of(settings),
         width: settings
@@ -41,12 +41,12 @@ pub(crate) fn run(
                 // A station that has run nothing yet has an empty list.
                 Err(HistoryError::Empty) if args.format == OutputFormat::Json => String::new(),
                 Err(HistoryError::Empty) => "No run has been recorded yet.\n".to_owned(),
-                history => results::list(&history?, &filter, form(args.format), &view)?,
+                history => results::list(history?.as_ref(), &filter, form(args.format), &view)?,
             }
         }
         ResultsCommand::Show(args) => {
             let selector = Selector::parse(&args.run);
-            results::show(&history?, &selector, form(args.format), &view)?
+            results::show(history?.as_ref(), &selector, form(args.format), &view)?
         }
     };
     console.result(&text)?;

@@ -23,6 +23,7 @@ mod runner_check;
 mod runners;
 mod settings;
 mod station;
+mod stores;
 mod validate;
 
 pub(crate) use dispatch::run;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::Sink;
+use super::Outlet;
 use super::shelf::{Phase, Shelf};
 use super::worker::Worker;
 use crate::event::{RunId, Timestamp};
@@ -53,8 +53,9 @@ impl Delivery {
     /// recovery should be done.
     pub(crate) fn start(
         options: &DeliveryOptions,
-        sinks: Vec<Box<dyn Sink>>,
+        outlets: &[Outlet],
     ) -> Result<Self, JournalError> {
+        let sinks: Vec<_> = outlets.iter().map(Outlet::sink).collect();
         let states = sinks
             .iter()
             .map(|sink| SinkState::new(sink.name()))

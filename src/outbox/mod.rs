@@ -17,6 +17,7 @@
 
 mod backoff;
 mod delivery;
+mod outlet;
 mod parcel;
 mod shelf;
 mod sink;
@@ -25,5 +26,6 @@ mod tests;
 mod worker;
 
 pub(crate) use delivery::{Delivery, DeliveryOptions, SinkState};
+pub(crate) use outlet::Outlet;
 pub(crate) use parcel::Parcel;
 pub(crate) use sink::{Sink, SinkError};

@@ -29,8 +29,17 @@ pub(crate) trait Sink: Send {
     /// Renews the sign of life of a run that has had nothing to say.
     fn touch(&mut self, run: RunId, now: Timestamp) -> Result<(), SinkError>;
 
+    /// Lets go of what costs others, such as a connection: nothing was delivered for 30 s.
+    fn rest(&mut self) {}
+
     /// How long the end of the program may wait for this sink while it makes progress.
     fn patience(&self) -> Duration;
+
+    /// The time in which every call ends by the sink's own deadlines. A thread that is longer in
+    /// one is stuck; it is given up, and another one takes over with a new sink.
+    fn stuck_after(&self) -> Duration {
+        Duration::from_mins(1)
+    }
 }
 
 /// Why a sink did not take what it was given.

@@ -117,6 +117,17 @@ impl Sink for MemorySink {
     }
 }
 
+/// Outlets that can give each of these sinks once.
+fn outlets(sinks: Vec<Box<dyn Sink>>) -> Vec<Outlet> {
+    let ids = ["first", "second"].into_iter();
+    ids.zip(sinks)
+        .map(|(id, sink)| {
+            let once = Mutex::new(Some(sink));
+            Outlet::new(id, move || once.lock().unwrap().take().unwrap())
+        })
+        .collect()
+}
+
 fn options(folder: &TempDir) -> DeliveryOptions {
     DeliveryOptions {
         folder: folder.path().to_owned(),
@@ -138,7 +149,7 @@ fn leave(folder: &TempDir, run: RunId, events: &[Envelope]) -> PathBuf {
 }
 
 fn deliver_all(folder: &TempDir, sinks: Vec<Box<dyn Sink>>) -> Vec<SinkState> {
-    let delivery = Delivery::start(&options(folder), sinks).unwrap();
+    let delivery = Delivery::start(&options(folder), &outlets(sinks)).unwrap();
     delivery.finish(Some(Duration::from_secs(20)))
 }
 
@@ -148,7 +159,7 @@ fn live_run_arrives_whole_in_order_and_its_journal_moves() {
     let run = run_id(1);
     let events = long_run(run, 500);
     let (sink, held) = MemorySink::boxed(Mood::Good);
-    let delivery = Delivery::start(&options(&folder), vec![sink]).unwrap();
+    let delivery = Delivery::start(&options(&folder), &outlets(vec![sink])).unwrap();
     let mut journal = Journal::create(folder.path(), run, None).unwrap();
     delivery.attach(run, journal.positions());
     for chunk in events.chunks(3) {
@@ -173,7 +184,7 @@ fn what_is_not_flushed_is_not_delivered() {
     // A disk that never flushes.
     let points = crate::journal::FailPoints::parse("broken:1");
     let mut journal = Journal::create(folder.path(), run, points).unwrap();
-    let delivery = Delivery::start(&options(&folder), vec![sink]).unwrap();
+    let delivery = Delivery::start(&options(&folder), &outlets(vec![sink])).unwrap();
     delivery.attach(run, journal.positions());
     journal.append(&full_run(run)).unwrap();
     assert!(journal.flush_now().is_err());
@@ -256,7 +267,7 @@ fn silent_run_gives_a_sign_of_life_every_half_minute() {
         ..options(&folder)
     };
     let mut journal = Journal::create(folder.path(), run, None).unwrap();
-    let delivery = Delivery::start(&options, vec![sink]).unwrap();
+    let delivery = Delivery::start(&options, &outlets(vec![sink])).unwrap();
     delivery.attach(run, journal.positions());
     journal.append(&full_run(run)[..1]).unwrap();
     journal.flush_now().unwrap();
@@ -284,7 +295,7 @@ fn journal_stays_until_the_last_sink_has_it() {
     let path = leave(&folder, run, &full_run(run));
     let (good, held) = MemorySink::boxed(Mood::Good);
     let (away, _) = MemorySink::boxed(Mood::Away(usize::MAX));
-    let delivery = Delivery::start(&options(&folder), vec![good, away]).unwrap();
+    let delivery = Delivery::start(&options(&folder), &outlets(vec![good, away])).unwrap();
     let states = delivery.finish(None);
     assert!(states[1].problem.is_some());
     assert_eq!(held.lock().unwrap().events[&run].len(), full_run(run).len());
@@ -297,7 +308,7 @@ fn end_of_the_program_never_waits_for_a_sink_that_is_away() {
     let folder = TempDir::new().unwrap();
     leave(&folder, run_id(1), &full_run(run_id(1)));
     let (away, _) = MemorySink::boxed(Mood::Away(usize::MAX));
-    let delivery = Delivery::start(&options(&folder), vec![away]).unwrap();
+    let delivery = Delivery::start(&options(&folder), &outlets(vec![away])).unwrap();
     let start = Instant::now();
     delivery.finish(None);
     assert!(start.elapsed() < Duration::from_secs(5));
@@ -330,7 +341,8 @@ fn stuck_sink_is_given_up() {
     let folder = TempDir::new().unwrap();
     leave(&folder, run_id(1), &full_run(run_id(1)));
     let (slow, _) = MemorySink::boxed(Mood::Slow(Duration::from_secs(30)));
-    let delivery = Delivery::start(&options(&folder), vec![Box::new(Stuck(slow))]).unwrap();
+    let stuck = outlets(vec![Box::new(Stuck(slow))]);
+    let delivery = Delivery::start(&options(&folder), &stuck).unwrap();
     let start = Instant::now();
     let states = delivery.finish(None);
     assert!(!states[0].is_done);

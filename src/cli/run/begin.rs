@@ -15,6 +15,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
 use crate::cli::station::host_name;
+use crate::cli::stores::Stores;
 use crate::engine::Options;
 use crate::event::{DefinitionPart, Mode, OperatorSource, RunId, RunStarted};
 use crate::journal::{FailPoints, Journal, archive};
@@ -27,7 +28,6 @@ use crate::session::{
     wall_clock,
 };
 use crate::station::Station;
-use crate::store::sqlite::{SqliteSink, database_path};
 
 /// Where the station locks lie unless the station says otherwise.
 const LOCK_FOLDER: &str = "/run/lock/maestro";
@@ -133,28 +133,28 @@ impl Prepared {
         let clock = Clock::start();
         let home = settings.home(station.home.as_deref());
         let run = RunId(Uuid::now_v7());
-        let lock = take_station(args, settings, station, plan, run, clock)?;
         let fail_points = settings
             .env
             .get("MAESTRO_FAILPOINT")
             .and_then(FailPoints::parse);
+        let stores = Stores::of(station, &home, fail_points.clone())?;
+        let lock = take_station(args, settings, station, plan, run, clock)?;
         let folder = home.join("journal");
         let clock_suspect =
             archive::newest_change(&folder).is_some_and(|newest| newest > clock.now());
         // Asked before recovery, which renews the folder.
         recover::close_interrupted(&folder, clock.now(), fail_points.clone(), console)?;
         let runners = runners::specs(plan, settings, station, &home)?;
-        let journal = Journal::create(&folder, run, fail_points.clone())
-            .map_err(|error| cannot_record(&error))?;
-        let sink = SqliteSink::new(database_path(&home), fail_points);
+        let journal =
+            Journal::create(&folder, run, fail_points).map_err(|error| cannot_record(&error))?;
         let options = DeliveryOptions {
             folder,
             now: wall_clock,
             seed: run.0.as_u64_pair().1,
             retention: Duration::from_secs(u64::from(station.retention_days) * 86_400),
         };
-        let delivery = Delivery::start(&options, vec![Box::new(sink)])
-            .map_err(|error| cannot_record(&error))?;
+        let delivery =
+            Delivery::start(&options, &stores.outlets()).map_err(|error| cannot_record(&error))?;
         Ok(Self {
             home,
             clock,

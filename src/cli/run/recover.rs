@@ -8,13 +8,13 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
 use crate::cli::station;
+use crate::cli::stores::Stores;
 use crate::event::Timestamp;
 use crate::journal::FailPoints;
 use crate::journal::recovery::{self, Recovered, RecoveryOptions};
 use crate::outbox::{Delivery, DeliveryOptions};
 use crate::runner;
 use crate::session::wall_clock;
-use crate::store::sqlite::{SqliteSink, database_path};
 
 /// `maestro recover`.
 pub(in crate::cli) fn run(
@@ -24,6 +24,7 @@ pub(in crate::cli) fn run(
 ) -> Result<Exit, Failure> {
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
+    let stores = Stores::of(&station, &home, None)?;
     let folder = home.join("journal");
     let closed = close_interrupted(&folder, wall_clock(), None, console)?;
     let options = DeliveryOptions {
@@ -33,11 +34,8 @@ pub(in crate::cli) fn run(
         retention: std::time::Duration::from_secs(u64::from(station.retention_days) * 86_400),
     };
     if home.exists() {
-        let delivery = Delivery::start(
-            &options,
-            vec![Box::new(SqliteSink::new(database_path(&home), None))],
-        )
-        .map_err(|error| Failure::trouble(error.to_string()))?;
+        let delivery = Delivery::start(&options, &stores.outlets())
+            .map_err(|error| Failure::trouble(error.to_string()))?;
         drop(delivery.finish(None));
     }
     match args.format {

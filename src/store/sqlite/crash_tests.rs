@@ -14,7 +14,7 @@ use super::{SqliteHistory, SqliteSink, database_path};
 use crate::event::{Envelope, RunId, RunStatus, Timestamp};
 use crate::journal::recovery::{RecoveryOptions, recover};
 use crate::journal::{FailPoints, Item, Journal, Reader, Until, archive};
-use crate::outbox::{Delivery, DeliveryOptions};
+use crate::outbox::{Delivery, DeliveryOptions, Outlet};
 use crate::record::samples::{START, full_run, run_id};
 use crate::record::{History as _, RunRecord, Selector};
 
@@ -46,14 +46,17 @@ fn victim() {
         fail_points: points.clone(),
     };
     recover(home, &options).unwrap();
-    let sink = SqliteSink::new(database_path(home), points.clone());
+    let (path, sink_points) = (database_path(home), points.clone());
+    let outlet = Outlet::new("local", move || {
+        Box::new(SqliteSink::new(path.clone(), sink_points.clone()))
+    });
     let options = DeliveryOptions {
         folder: home.to_owned(),
         now: || Timestamp(START.0),
         seed: 1,
         retention: Duration::from_hours(24 * 365),
     };
-    let delivery = Delivery::start(&options, vec![Box::new(sink)]).unwrap();
+    let delivery = Delivery::start(&options, &[outlet]).unwrap();
     let run = run_id(number);
     let mut journal = Journal::create(home, run, points).unwrap();
     delivery.attach(run, journal.positions());
