@@ -314,26 +314,43 @@ CREATE TABLE annotations (
 ) STRICT;
 CREATE INDEX annotations_execution ON annotations (execution_id);
 
+-- Values of `cfg.*`. `scope` is `global` (then `station_id` is empty) or `station`. The text of a
+-- secret stands nowhere in this file: `secret_id` names it in the station's file of secrets.
 CREATE TABLE station_config (
   scope TEXT NOT NULL,
+  station_id TEXT NOT NULL,
   key TEXT NOT NULL,
   value TEXT,
   category TEXT,
   description TEXT,
   display_mode TEXT NOT NULL,
+  secret_id TEXT,
   updated_by TEXT NOT NULL,
   updated_at TEXT NOT NULL,
-  PRIMARY KEY (scope, key)
+  PRIMARY KEY (scope, station_id, key)
 ) STRICT;
+-- Append only.
 CREATE TABLE station_config_history (
   id TEXT NOT NULL PRIMARY KEY,
   scope TEXT NOT NULL,
+  station_id TEXT NOT NULL,
   key TEXT NOT NULL,
   value TEXT,
+  category TEXT,
+  description TEXT,
   display_mode TEXT NOT NULL,
   change TEXT NOT NULL,
   updated_by TEXT NOT NULL,
   updated_at TEXT NOT NULL
+) STRICT;
+-- What a shared database said last, for runs that start while it is away.
+CREATE TABLE station_config_copies (
+  source TEXT NOT NULL,
+  station_id TEXT NOT NULL,
+  entries TEXT,
+  taken_at TEXT,
+  failed_at TEXT,
+  PRIMARY KEY (source, station_id)
 ) STRICT;
 
 CREATE TABLE audit_log (

@@ -1,0 +1,187 @@
+//! What somebody wants to change, and what becomes of it: the one rule for all stores.
+
+use serde_json::Value;
+
+use super::{ConfigError, ConfigValue, Scope, Secret};
+
+/// One change of one key.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Change {
+    pub(crate) scope: Scope,
+    pub(crate) key: String,
+    pub(crate) to: Target,
+}
+
+/// What the key is to become.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Target {
+    Set(Setting),
+    Unset,
+}
+
+/// A new state. Of `category` and `description`, `None` keeps what is there and an empty text takes
+/// it away.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Setting {
+    pub(crate) value: NewValue,
+    pub(crate) category: Option<String>,
+    pub(crate) description: Option<String>,
+}
+
+/// The value of a new state.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum NewValue {
+    Plain(Value),
+    Secret(Secret),
+    /// As it is: only what is said about the key changes.
+    Kept,
+}
+
+/// What a store holds under a key.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct State {
+    pub(crate) value: ConfigValue,
+    pub(crate) category: Option<String>,
+    pub(crate) description: Option<String>,
+}
+
+/// What comes after `before`: `Some(None)` for nothing any more, `None` where nothing changes.
+///
+/// `secret` is the text that the store has for the key. A secret never turns into a plain value by
+/// the way, since that would store its text for all to see: it is unset first.
+pub(crate) fn decide(
+    before: Option<&State>,
+    secret: Option<&Secret>,
+    change: &Change,
+) -> Result<Option<Option<State>>, ConfigError> {
+    let setting = match &change.to {
+        Target::Unset => return Ok(before.map(|_| None)),
+        Target::Set(setting) => setting,
+    };
+    let is_secret = before.is_some_and(|state| state.value == ConfigValue::Secret);
+    let (value, is_other_text) = match &setting.value {
+        NewValue::Plain(_) if is_secret => {
+            return Err(ConfigError::IsSecret {
+                scope: change.scope.clone(),
+                key: change.key.clone(),
+            });
+        }
+        NewValue::Plain(value) => (ConfigValue::Plain(value.clone()), false),
+        NewValue::Secret(text) => (ConfigValue::Secret, secret != Some(text)),
+        NewValue::Kept => match before {
+            Some(state) => (state.value.clone(), false),
+            None => {
+                return Err(ConfigError::NotThere {
+                    scope: change.scope.clone(),
+                    key: change.key.clone(),
+                });
+            }
+        },
+    };
+    let after = State {
+        value,
+        category: said(
+            &setting.category,
+            before.and_then(|state| state.category.as_ref()),
+        ),
+        description: said(
+            &setting.description,
+            before.and_then(|state| state.description.as_ref()),
+        ),
+    };
+    let is_same = before == Some(&after) && !is_other_text;
+    Ok((!is_same).then_some(Some(after)))
+}
+
+fn said(new: &Option<String>, old: Option<&String>) -> Option<String> {
+    let text = new.as_ref().or(old)?;
+    (!text.is_empty()).then(|| text.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn set(value: NewValue, category: Option<&str>) -> Change {
+        Change {
+            scope: Scope::Global,
+            key: "K".to_owned(),
+            to: Target::Set(Setting {
+                value,
+                category: category.map(str::to_owned),
+                description: None,
+            }),
+        }
+    }
+
+    fn state(value: ConfigValue, category: Option<&str>) -> State {
+        State {
+            value,
+            category: category.map(str::to_owned),
+            description: None,
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_stays_and_an_empty_text_takes_away() {
+        let before = state(ConfigValue::Plain(json!(1)), Some("a"));
+        let after = |category| {
+            let change = set(NewValue::Plain(json!(2)), category);
+            decide(Some(&before), None, &change)
+                .unwrap()
+                .unwrap()
+                .unwrap()
+        };
+        assert_eq!(after(None).category.as_deref(), Some("a"));
+        assert_eq!(after(Some("b")).category.as_deref(), Some("b"));
+        assert_eq!(after(Some("")).category, None);
+    }
+
+    #[test]
+    fn same_again_changes_nothing() {
+        let before = state(ConfigValue::Plain(json!(1)), None);
+        let again = set(NewValue::Plain(json!(1)), None);
+        assert_eq!(decide(Some(&before), None, &again).unwrap(), None);
+        let text = Secret::stored("12345678".to_owned());
+        let before = state(ConfigValue::Secret, None);
+        let again = set(NewValue::Secret(text.clone()), None);
+        assert_eq!(decide(Some(&before), Some(&text), &again).unwrap(), None);
+        let other = Secret::stored("87654321".to_owned());
+        assert!(
+            decide(Some(&before), Some(&other), &again)
+                .unwrap()
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn secret_does_not_become_plain_by_the_way() {
+        let before = state(ConfigValue::Secret, None);
+        let refused = decide(Some(&before), None, &set(NewValue::Plain(json!(1)), None));
+        assert!(
+            matches!(refused, Err(ConfigError::IsSecret { .. })),
+            "{refused:?}"
+        );
+        let described = decide(Some(&before), None, &set(NewValue::Kept, Some("c")));
+        assert_eq!(
+            described.unwrap(),
+            Some(Some(state(ConfigValue::Secret, Some("c"))))
+        );
+    }
+
+    #[test]
+    fn nothing_can_be_kept_or_unset_where_nothing_is() {
+        let kept = decide(None, None, &set(NewValue::Kept, None));
+        assert!(
+            matches!(kept, Err(ConfigError::NotThere { .. })),
+            "{kept:?}"
+        );
+        let unset = Change {
+            to: Target::Unset,
+            ..set(NewValue::Kept, None)
+        };
+        assert_eq!(decide(None, None, &unset).unwrap(), None);
+    }
+}
