@@ -1,10 +1,12 @@
 //! Databases: each a sink and a history.
 //!
 //! [`rows`] says which rows an event makes and how a record is made of rows again, for every
-//! database alike; [`sqlite`] is the embedded store. Names of tables and columns are a contract:
+//! database alike; [`sqlite`] is the embedded store, `postgres` the one that stations share. Names of tables and columns are a contract:
 //! dashboards query them. Only `cli` names a concrete store.
 
 #[cfg(test)]
 mod contract;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 pub(crate) mod rows;
 pub(crate) mod sqlite;
