@@ -5,6 +5,8 @@
 //! dashboards query them. Only `cli` names a concrete store.
 
 #[cfg(test)]
+pub(crate) mod config_contract;
+#[cfg(test)]
 mod contract;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;

@@ -45,6 +45,19 @@ pub(crate) struct State {
     pub(crate) description: Option<String>,
 }
 
+impl Change {
+    /// Whether a text comes with it that nobody may see.
+    pub(crate) const fn sets_secret(&self) -> bool {
+        matches!(
+            self.to,
+            Target::Set(Setting {
+                value: NewValue::Secret(_),
+                ..
+            })
+        )
+    }
+}
+
 /// What comes after `before`: `Some(None)` for nothing any more, `None` where nothing changes.
 ///
 /// `secret` is the text that the store has for the key. A secret never turns into a plain value by

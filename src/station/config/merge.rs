@@ -194,6 +194,7 @@ mod tests {
                 entry(station("b-1"), "PW", ConfigValue::Plain(json!("open"))),
             ],
             secrets: BTreeMap::from([((Scope::Global, "PW".to_owned()), text.clone())]),
+            trouble: None,
         };
         let merged = merged(&Map::new(), &snapshot, "b-1");
         assert_eq!(Value::Object(merged.clear()), json!({"PW": "open"}));

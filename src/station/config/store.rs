@@ -40,6 +40,8 @@ pub(crate) enum Scopes {
 pub(crate) struct Snapshot {
     pub(crate) entries: Vec<ConfigEntry>,
     pub(crate) secrets: BTreeMap<(Scope, String), Secret>,
+    /// Why the texts of secrets cannot be read, where they cannot.
+    pub(crate) trouble: Option<String>,
 }
 
 /// Who changes something, when, where; and the number that the rows of the change are named after.

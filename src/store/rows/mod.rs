@@ -8,6 +8,7 @@
 
 mod cell;
 mod change;
+pub(crate) mod config;
 mod context;
 mod ids;
 mod measurement;

@@ -6,17 +6,25 @@
 //!
 //! Migrations run by themselves. A schema that is newer than this program is not written
 //! ([`SqliteSink`] pauses) and read only where it says that this program may.
+//!
+//! The station's config lies here too ([`SqliteConfig`]); the texts of its secrets lie in a file of
+//! their own beside the database.
 
 mod bind;
+#[allow(dead_code, reason = "its commands come next")]
+mod config;
 mod connection;
 #[cfg(test)]
 mod crash_tests;
 mod history;
 mod migrate;
+mod secrets;
 mod sink;
 #[cfg(test)]
 mod tests;
 
+#[allow(unused_imports, reason = "its commands come next")]
+pub(crate) use config::{ConfigCopy, SqliteConfig};
 pub(crate) use history::SqliteHistory;
 pub(crate) use sink::SqliteSink;
 
