@@ -73,6 +73,9 @@ pub(crate) mod prompt;
 pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod runner;
+#[cfg(test)]
+#[path = "../tests/servers/mod.rs"]
+pub(crate) mod servers;
 pub(crate) mod session;
 pub(crate) mod source;
 pub(crate) mod station;

@@ -89,6 +89,10 @@ impl Map {
 
     /// Whether `module` may name `other`.
     fn allows(&self, module: &str, other: &str) -> bool {
+        // The servers for tests exist in test builds only, where any module may start one.
+        if other == "servers" {
+            return true;
+        }
         let (Some(own), Some(others)) = (self.layer.get(module), self.layer.get(other)) else {
             return false;
         };

@@ -20,6 +20,10 @@ mod licences;
 mod live;
 mod pre_commit;
 mod pty;
+#[cfg(all(feature = "postgres", feature = "redis"))]
+mod real_servers;
 mod rig;
 mod rows;
+#[path = "../servers/mod.rs"]
+mod servers;
 mod terminal;
