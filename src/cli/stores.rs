@@ -5,11 +5,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::exit::Failure;
-use crate::journal::FailPoints;
-use crate::outbox::{Outlet, Sink};
+use crate::journal::{FailPoints, JournalError};
+use crate::outbox::{Delivery, DeliveryOptions, Outlet, Sink, Waiting};
 use crate::record::{History, HistoryError};
+use crate::session::steady_clock;
 use crate::station::Station;
 use crate::store::sqlite::{SqliteHistory, SqliteSink, database_path};
 
@@ -20,6 +22,7 @@ pub(crate) const LOCAL: &str = "local";
 #[derive(Debug)]
 pub(crate) struct Stores {
     home: PathBuf,
+    retention: Duration,
     fail_points: Option<Arc<FailPoints>>,
 }
 
@@ -38,6 +41,7 @@ impl Stores {
         }
         Ok(Self {
             home: home.to_owned(),
+            retention: Duration::from_secs(u64::from(station.retention_days) * 86_400),
             fail_points,
         })
     }
@@ -50,6 +54,19 @@ impl Stores {
             Box::new(SqliteSink::new(path.clone(), fail_points.clone()))
         };
         vec![Outlet::new(LOCAL, local)]
+    }
+
+    /// Begins to deliver to every sink. `seed` is chance for the pauses between attempts.
+    pub(crate) fn deliver(&self, waiting: Waiting, seed: u64) -> Result<Delivery, JournalError> {
+        let options = DeliveryOptions {
+            folder: self.home.join("journal"),
+            now: steady_clock,
+            seed,
+            retention: self.retention,
+            waiting,
+            round: DeliveryOptions::ROUND,
+        };
+        Delivery::start(&options, self.outlets())
     }
 
     /// The runs that are kept on this computer.

@@ -43,6 +43,24 @@ pub(crate) fn list_open(folder: &Path) -> Result<Vec<(RunId, PathBuf)>, JournalE
     Ok(journals)
 }
 
+/// All journals in `done/`, oldest first.
+pub(crate) fn list_done(folder: &Path) -> Result<Vec<(RunId, PathBuf)>, JournalError> {
+    let done = folder.join("done");
+    let months = match fs::read_dir(&done) {
+        Ok(months) => months,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(JournalError::io("list", &done, source)),
+    };
+    let mut journals: Vec<_> = months
+        .flatten()
+        .flat_map(|month| fs::read_dir(month.path()).into_iter().flatten().flatten())
+        .map(|entry| entry.path())
+        .filter_map(|path| Some((run_of(&path)?, path)))
+        .collect();
+    journals.sort_unstable();
+    Ok(journals)
+}
+
 /// Moves a delivered journal to `done/YYYY-MM/`; retention counts from `delivered_at`.
 ///
 /// The move need not survive a power cut: the journal would be delivered again, and every sink

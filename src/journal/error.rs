@@ -36,7 +36,7 @@ pub(crate) enum JournalError {
 
 impl JournalError {
     /// Wraps an error of the operating system; a full disk or quota has a variant of its own.
-    pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+    pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
             io::ErrorKind::StorageFull

@@ -16,9 +16,13 @@ pub(super) struct Backoff {
 impl Backoff {
     /// `seed` makes the pauses of this process differ from those of others.
     pub(super) const fn new(seed: u64) -> Self {
+        // One step of splitmix64, so that seeds that are close make pauses that are not.
+        let mut random = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        random = (random ^ (random >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        random = (random ^ (random >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         Self {
             next: FIRST,
-            random: seed | 1,
+            random: (random ^ (random >> 31)) | 1,
         }
     }
 
@@ -53,7 +57,25 @@ mod tests {
             assert!(pause >= bound / 2 && pause <= bound, "{pause:?}");
             bound = (bound * 2).min(LONGEST);
         }
+        for _ in 0..1000 {
+            let pause = backoff.pause();
+            assert!(pause >= LONGEST / 2 && pause <= LONGEST, "{pause:?}");
+        }
         backoff.reset();
         assert!(backoff.pause() <= FIRST);
+    }
+
+    #[test]
+    fn stations_that_lost_a_server_together_come_back_apart() {
+        let mut pauses: Vec<_> = (0..100)
+            .map(|seed| {
+                let mut backoff = Backoff::new(seed);
+                (0..10).map(|_| backoff.pause()).last().unwrap()
+            })
+            .collect();
+        pauses.sort_unstable();
+        assert!(pauses[10] < LONGEST * 6 / 10 && pauses[90] > LONGEST * 9 / 10);
+        pauses.dedup();
+        assert!(pauses.len() > 90, "{pauses:?}");
     }
 }

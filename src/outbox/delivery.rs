@@ -1,13 +1,13 @@
-//! The threads that carry events to the sinks.
+//! Delivery as a whole, as a program sees it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::Outlet;
+use super::keeper::Keeper;
 use super::shelf::{Phase, Shelf};
-use super::worker::Worker;
+use super::{Outlet, Registry};
 use crate::event::{RunId, Timestamp};
 use crate::journal::{JournalError, Positions};
 
@@ -26,59 +26,93 @@ pub(crate) struct Delivery {
 pub(crate) struct DeliveryOptions {
     /// `$MAESTRO_HOME/journal`.
     pub(crate) folder: PathBuf,
-    /// The clock; it must not go backwards.
+    /// The clock; it must not jump.
     pub(crate) now: fn() -> Timestamp,
     /// Chance for the pauses between attempts.
     pub(crate) seed: u64,
     /// How long delivered journals are kept.
     pub(crate) retention: Duration,
+    pub(crate) waiting: Waiting,
+    /// How often signs of life are renewed, threads are looked after, and journals that other
+    /// processes left are looked for; a sink without work for so long rests.
+    pub(crate) round: Duration,
+}
+
+impl DeliveryOptions {
+    /// The usual `round`; a sign of life is due every 60 s at least.
+    pub(crate) const ROUND: Duration = Duration::from_secs(30);
+}
+
+/// Which journals are delivered besides those of this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// Those in `open/` that a sink lacks as far as the station knows.
+    Undelivered,
+    /// Every journal that the station still has: a sink may have been restored from a backup, or
+    /// have been configured later.
+    Everything,
 }
 
 /// How a sink is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SinkState {
+    /// The name in the registry.
+    pub(crate) id: &'static str,
+    /// The name for people.
     pub(crate) name: String,
     /// It has all that there was, and its thread has ended.
     pub(crate) is_done: bool,
+    /// Its thread has ended as it should.
+    pub(crate) has_ended: bool,
     /// Why the last attempt failed; `None` while it works.
     pub(crate) problem: Option<String>,
+    /// Journals that it has whole since this process began.
+    pub(crate) journals: u64,
     /// Events that it took from this process.
     pub(crate) delivered: u64,
     /// Events that it refused for their content and noted.
     pub(crate) rejected: u64,
+    /// Threads that were given up.
+    pub(crate) replaced: u64,
 }
 
 impl Delivery {
     /// Starts one thread per sink. They first look for journals that earlier processes left, so
-    /// recovery should be done.
+    /// recovery should be done. From now on journals of this station wait for each of the sinks.
     pub(crate) fn start(
         options: &DeliveryOptions,
-        outlets: &[Outlet],
+        outlets: Vec<Outlet>,
     ) -> Result<Self, JournalError> {
-        let sinks: Vec<_> = outlets.iter().map(Outlet::sink).collect();
-        let states = sinks
-            .iter()
-            .map(|sink| SinkState::new(sink.name()))
-            .collect();
-        let shelf = Arc::new(Shelf::new(options.folder.clone(), states));
-        let patience = sinks.iter().map(|sink| sink.patience()).collect();
-        for (place, sink) in sinks.into_iter().enumerate() {
-            let name = format!("deliver-{place}");
-            let worker = Worker::new(place, sink, Arc::clone(&shelf), options.clone());
-            thread::Builder::new()
-                .name(name)
-                .spawn(move || worker.work())
-                .map_err(|source| JournalError::Io {
-                    action: "start the delivery of",
-                    path: options.folder.clone(),
-                    source,
-                })?;
+        let registry = Registry::of(&options.folder);
+        let mut states = Vec::new();
+        let mut patience = Vec::new();
+        let mut sinks = Vec::new();
+        for outlet in &outlets {
+            registry.register(outlet.id)?;
+            let sink = outlet.sink();
+            states.push(SinkState::new(outlet.id, sink.name()));
+            patience.push(sink.patience());
+            sinks.push(sink);
         }
-        Ok(Self {
-            shelf,
+        let shelf = Shelf::new(options.folder.clone(), options.waiting, states);
+        let delivery = Self {
+            shelf: Arc::new(shelf),
             now: options.now,
             patience,
-        })
+        };
+        let mut keeper = Keeper::new(Arc::clone(&delivery.shelf), options.clone());
+        for (outlet, sink) in outlets.into_iter().zip(sinks) {
+            keeper.hire(outlet, sink)?;
+        }
+        thread::Builder::new()
+            .name("deliver".to_owned())
+            .spawn(move || keeper.keep())
+            .map_err(|source| JournalError::Io {
+                action: "start the delivery of",
+                path: options.folder.clone(),
+                source,
+            })?;
+        Ok(delivery)
     }
 
     /// Adds the journal of a run of this process, as soon as it is made.
@@ -100,7 +134,7 @@ impl Delivery {
         } else {
             Phase::Draining
         };
-        self.shelf.update(|content| content.phase = phase);
+        self.shelf.enter(phase);
         let start = (self.now)();
         for (place, patience) in self.patience.iter().enumerate() {
             let at_most = (*patience).max(sync.unwrap_or_default());
@@ -112,26 +146,85 @@ impl Delivery {
         }
         self.states()
     }
+
+    /// Delivers until every sink has what is there, or each of the others has taken nothing for
+    /// `give_up_after`, or `tell` wants to stop. `tell` is asked every `tick`.
+    pub(crate) fn insist(
+        self,
+        give_up_after: Duration,
+        tick: Duration,
+        mut tell: impl FnMut(&[SinkState]) -> Wish,
+    ) -> Vec<SinkState> {
+        self.shelf.enter(Phase::Insisting);
+        let mut taken: Vec<_> = self.states().iter().map(SinkState::taken).collect();
+        let mut last_taken = vec![(self.now)(); taken.len()];
+        loop {
+            let is_over = |sinks: &[SinkState]| sinks.iter().all(|state| state.has_ended);
+            self.shelf.wait(tick, |content| is_over(&content.sinks));
+            let states = self.states();
+            let now = (self.now)();
+            for (place, state) in states.iter().enumerate() {
+                if taken[place] != state.taken() {
+                    taken[place] = state.taken();
+                    last_taken[place] = now;
+                }
+            }
+            let is_hopeless = states
+                .iter()
+                .zip(&last_taken)
+                .all(|(state, last)| state.has_ended || now.since(*last) >= give_up_after);
+            if tell(&states) == Wish::Stop || is_hopeless {
+                return states;
+            }
+        }
+    }
+
+    /// Delivers whatever comes, until `tell` wants to stop. `tell` is asked every `tick`.
+    pub(crate) fn watch(
+        self,
+        tick: Duration,
+        mut tell: impl FnMut(&[SinkState]) -> Wish,
+    ) -> Vec<SinkState> {
+        while tell(&self.states()) == Wish::GoOn {
+            self.shelf.wait(tick, |_| false);
+        }
+        self.finish(None)
+    }
+}
+
+/// What somebody who is told of progress wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wish {
+    GoOn,
+    Stop,
 }
 
 impl Drop for Delivery {
     fn drop(&mut self) {
-        self.shelf.update(|content| {
-            if content.phase == Phase::Running {
-                content.phase = Phase::Draining;
-            }
-        });
+        let phase = self.shelf.lock().phase;
+        if phase == Phase::Running {
+            self.shelf.enter(Phase::Draining);
+        }
     }
 }
 
 impl SinkState {
-    fn new(name: &str) -> Self {
+    fn new(id: &'static str, name: &str) -> Self {
         Self {
+            id,
             name: name.to_owned(),
             is_done: false,
+            has_ended: false,
             problem: None,
+            journals: 0,
             delivered: 0,
             rejected: 0,
+            replaced: 0,
         }
+    }
+
+    /// Grows with whatever the sink takes.
+    const fn taken(&self) -> u64 {
+        self.journals + self.delivered + self.rejected
     }
 }

@@ -128,12 +128,14 @@ fn outlets(sinks: Vec<Box<dyn Sink>>) -> Vec<Outlet> {
         .collect()
 }
 
-fn options(folder: &TempDir) -> DeliveryOptions {
+pub(super) fn options(folder: &TempDir) -> DeliveryOptions {
     DeliveryOptions {
         folder: folder.path().to_owned(),
         now,
         seed: 7,
         retention: Duration::from_hours(24),
+        waiting: Waiting::Undelivered,
+        round: DeliveryOptions::ROUND,
     }
 }
 
@@ -142,14 +144,14 @@ fn now() -> Timestamp {
     Timestamp(since.as_micros() as i64)
 }
 
-fn leave(folder: &TempDir, run: RunId, events: &[Envelope]) -> PathBuf {
+pub(super) fn leave(folder: &TempDir, run: RunId, events: &[Envelope]) -> PathBuf {
     let mut journal = Journal::create(folder.path(), run, None).unwrap();
     journal.append(events).unwrap();
     journal.path().to_owned()
 }
 
 fn deliver_all(folder: &TempDir, sinks: Vec<Box<dyn Sink>>) -> Vec<SinkState> {
-    let delivery = Delivery::start(&options(folder), &outlets(sinks)).unwrap();
+    let delivery = Delivery::start(&options(folder), outlets(sinks)).unwrap();
     delivery.finish(Some(Duration::from_secs(20)))
 }
 
@@ -159,7 +161,7 @@ fn live_run_arrives_whole_in_order_and_its_journal_moves() {
     let run = run_id(1);
     let events = long_run(run, 500);
     let (sink, held) = MemorySink::boxed(Mood::Good);
-    let delivery = Delivery::start(&options(&folder), &outlets(vec![sink])).unwrap();
+    let delivery = Delivery::start(&options(&folder), outlets(vec![sink])).unwrap();
     let mut journal = Journal::create(folder.path(), run, None).unwrap();
     delivery.attach(run, journal.positions());
     for chunk in events.chunks(3) {
@@ -184,7 +186,7 @@ fn what_is_not_flushed_is_not_delivered() {
     // A disk that never flushes.
     let points = crate::journal::FailPoints::parse("broken:1");
     let mut journal = Journal::create(folder.path(), run, points).unwrap();
-    let delivery = Delivery::start(&options(&folder), &outlets(vec![sink])).unwrap();
+    let delivery = Delivery::start(&options(&folder), outlets(vec![sink])).unwrap();
     delivery.attach(run, journal.positions());
     journal.append(&full_run(run)).unwrap();
     assert!(journal.flush_now().is_err());
@@ -267,7 +269,7 @@ fn silent_run_gives_a_sign_of_life_every_half_minute() {
         ..options(&folder)
     };
     let mut journal = Journal::create(folder.path(), run, None).unwrap();
-    let delivery = Delivery::start(&options, &outlets(vec![sink])).unwrap();
+    let delivery = Delivery::start(&options, outlets(vec![sink])).unwrap();
     delivery.attach(run, journal.positions());
     journal.append(&full_run(run)[..1]).unwrap();
     journal.flush_now().unwrap();
@@ -278,7 +280,7 @@ fn silent_run_gives_a_sign_of_life_every_half_minute() {
 }
 
 /// Waits for what another thread does on its tick.
-fn until(is_so: impl Fn() -> bool) {
+pub(super) fn until(is_so: impl Fn() -> bool) {
     for _ in 0..2000 {
         if is_so() {
             return;
@@ -295,7 +297,7 @@ fn journal_stays_until_the_last_sink_has_it() {
     let path = leave(&folder, run, &full_run(run));
     let (good, held) = MemorySink::boxed(Mood::Good);
     let (away, _) = MemorySink::boxed(Mood::Away(usize::MAX));
-    let delivery = Delivery::start(&options(&folder), &outlets(vec![good, away])).unwrap();
+    let delivery = Delivery::start(&options(&folder), outlets(vec![good, away])).unwrap();
     let states = delivery.finish(None);
     assert!(states[1].problem.is_some());
     assert_eq!(held.lock().unwrap().events[&run].len(), full_run(run).len());
@@ -308,7 +310,7 @@ fn end_of_the_program_never_waits_for_a_sink_that_is_away() {
     let folder = TempDir::new().unwrap();
     leave(&folder, run_id(1), &full_run(run_id(1)));
     let (away, _) = MemorySink::boxed(Mood::Away(usize::MAX));
-    let delivery = Delivery::start(&options(&folder), &outlets(vec![away])).unwrap();
+    let delivery = Delivery::start(&options(&folder), outlets(vec![away])).unwrap();
     let start = Instant::now();
     delivery.finish(None);
     assert!(start.elapsed() < Duration::from_secs(5));
@@ -342,9 +344,78 @@ fn stuck_sink_is_given_up() {
     leave(&folder, run_id(1), &full_run(run_id(1)));
     let (slow, _) = MemorySink::boxed(Mood::Slow(Duration::from_secs(30)));
     let stuck = outlets(vec![Box::new(Stuck(slow))]);
-    let delivery = Delivery::start(&options(&folder), &stuck).unwrap();
+    let delivery = Delivery::start(&options(&folder), stuck).unwrap();
     let start = Instant::now();
     let states = delivery.finish(None);
     assert!(!states[0].is_done);
     assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+/// Delivers with these sinks under these names.
+fn deliver_to(options: &DeliveryOptions, sinks: Vec<(&'static str, Box<dyn Sink>)>) {
+    let outlets = sinks.into_iter().map(|(id, sink)| {
+        let once = Mutex::new(Some(sink));
+        Outlet::new(id, move || once.lock().unwrap().take().unwrap())
+    });
+    let delivery = Delivery::start(options, outlets.collect()).unwrap();
+    let states = delivery.finish(Some(Duration::from_secs(20)));
+    assert!(states.iter().all(|state| state.is_done));
+}
+
+#[test]
+fn journal_waits_for_a_sink_that_this_command_was_started_without() {
+    let folder = TempDir::new().unwrap();
+    let options = options(&folder);
+    let good = || MemorySink::boxed(Mood::Good);
+    deliver_to(&options, vec![("local", good().0), ("shared", good().0)]);
+    let run = run_id(1);
+    let path = leave(&folder, run, &full_run(run));
+    deliver_to(&options, vec![("local", good().0)]);
+    assert!(path.exists());
+    let outstanding = Registry::of(folder.path()).outstanding().unwrap();
+    let counts = outstanding.iter().map(|one| (&*one.sink, one.runs.len()));
+    assert_eq!(counts.collect::<Vec<_>>(), [("local", 0), ("shared", 1)]);
+
+    let (shared, held) = good();
+    let (local, again) = good();
+    deliver_to(&options, vec![("local", local), ("shared", shared)]);
+    assert_eq!(held.lock().unwrap().events[&run], full_run(run));
+    assert!(again.lock().unwrap().events.is_empty(), "known to have it");
+    assert!(archive::done_path(folder.path(), run).exists());
+    assert!(Registry::of(folder.path()).held("local").is_empty());
+}
+
+#[test]
+fn forgotten_sink_lets_its_journals_go() {
+    let folder = TempDir::new().unwrap();
+    let options = options(&folder);
+    let good = || MemorySink::boxed(Mood::Good).0;
+    deliver_to(&options, vec![("local", good()), ("shared", good())]);
+    let run = run_id(1);
+    leave(&folder, run, &full_run(run));
+    deliver_to(&options, vec![("local", good())]);
+    assert!(!archive::done_path(folder.path(), run).exists());
+    Registry::of(folder.path()).forget("shared").unwrap();
+    deliver_to(&options, vec![("local", good())]);
+    assert!(archive::done_path(folder.path(), run).exists());
+}
+
+#[test]
+fn sink_that_came_later_gets_old_journals_only_on_demand() {
+    let folder = TempDir::new().unwrap();
+    let options = options(&folder);
+    let run = run_id(1);
+    leave(&folder, run, &full_run(run));
+    deliver_to(&options, vec![("local", MemorySink::boxed(Mood::Good).0)]);
+    let (shared, held) = MemorySink::boxed(Mood::Good);
+    deliver_to(&options, vec![("shared", shared)]);
+    assert!(held.lock().unwrap().events.is_empty());
+    let everything = DeliveryOptions {
+        waiting: Waiting::Everything,
+        ..options
+    };
+    let (shared, held) = MemorySink::boxed(Mood::Good);
+    deliver_to(&everything, vec![("shared", shared)]);
+    assert_eq!(held.lock().unwrap().events[&run], full_run(run));
+    assert!(archive::done_path(folder.path(), run).exists());
 }

@@ -5,22 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::backoff::Backoff;
-use super::shelf::{Phase, Shelf, Shelved};
-use super::{DeliveryOptions, Parcel, Sink, SinkError};
+use super::pulse::Pulse;
+use super::shelf::{Phase, Shelf, Source, Task};
+use super::{DeliveryOptions, Parcel, Sink, SinkError, SinkState};
 use crate::event::{Envelope, Event, RunId, Timestamp};
-use crate::journal::{Batch, Item, Reader, Until, archive};
+use crate::journal::{Batch, Item, Reader, Until};
 
 /// How often a sink asks for news while a run goes on.
 const TICK: Duration = Duration::from_millis(50);
-
-/// How often it looks for journals that other processes left, and renews signs of life.
-const ROUND: Duration = Duration::from_secs(30);
 
 /// Carries every journal on the shelf to one sink.
 pub(super) struct Worker {
     place: usize,
     sink: Box<dyn Sink>,
     shelf: Arc<Shelf>,
+    pulse: Arc<Pulse>,
     options: DeliveryOptions,
     backoff: Backoff,
     /// How far each journal is delivered.
@@ -44,11 +43,28 @@ struct Next {
     is_finished: bool,
 }
 
+/// Why a worker stops in the middle.
+enum Halt {
+    Sink(SinkError),
+    /// Another thread has taken over.
+    GivenUp,
+}
+
+/// Tells the keeper that the thread has ended, also after a panic.
+struct EndNote(Arc<Pulse>);
+
+impl Drop for EndNote {
+    fn drop(&mut self) {
+        self.0.set_ended();
+    }
+}
+
 impl Worker {
     pub(super) fn new(
         place: usize,
         sink: Box<dyn Sink>,
         shelf: Arc<Shelf>,
+        pulse: Arc<Pulse>,
         options: DeliveryOptions,
     ) -> Self {
         let backoff = Backoff::new(options.seed.wrapping_add(place as u64));
@@ -56,6 +72,7 @@ impl Worker {
             place,
             sink,
             shelf,
+            pulse,
             options,
             backoff,
             progress: BTreeMap::new(),
@@ -65,88 +82,109 @@ impl Worker {
 
     /// Delivers until the program ends.
     pub(super) fn work(mut self) {
-        if self.place > 0 {
-            // Else a program that ends at once would see nothing to deliver.
-            self.shelf.wait(ROUND, |content| content.has_claimed);
-        }
+        let _note = EndNote(Arc::clone(&self.pulse));
+        // Else a program that ends at once would see nothing to deliver.
+        self.shelf
+            .wait(self.options.round, |content| content.has_looked);
         let is_done = loop {
             let phase = self.shelf.lock().phase;
-            let outcome = self.make_round().and_then(|()| self.deliver_all());
-            self.note(outcome.as_ref().err());
-            match (phase, &outcome) {
-                (Phase::Running, Ok(())) => self.sleep(),
-                (Phase::Running | Phase::Insisting, Err(_)) => {
+            let error = match self.renew().and_then(|()| self.deliver_all()) {
+                Ok(()) => None,
+                Err(Halt::Sink(error)) => Some(error),
+                Err(Halt::GivenUp) => return,
+            };
+            self.note(error.as_ref());
+            match (phase, error) {
+                (Phase::Running, None) => {
+                    if self.sleep().is_err() {
+                        return;
+                    }
+                }
+                (Phase::Running | Phase::Insisting, Some(_)) => {
                     let pause = self.backoff.pause();
                     self.shelf.wait(pause, |content| content.phase != phase);
                 }
-                (Phase::Draining | Phase::Insisting, Ok(())) => break true,
-                (Phase::Draining, Err(_)) => break false,
+                (Phase::Draining | Phase::Insisting, None) => break true,
+                (Phase::Draining, Some(_)) => break false,
+            }
+            if self.pulse.is_given_up() {
+                return;
             }
         };
-        self.shelf
-            .update(|content| content.sinks[self.place].is_done = is_done);
+        self.shelf.end(self.place, is_done);
     }
 
-    /// Until something can have changed: a tick while a run goes on, else a round.
-    fn sleep(&self) {
-        let (known, has_live) = {
-            let content = self.shelf.lock();
-            (content.len(), content.has_live())
-        };
-        let at_most = if has_live { TICK } else { ROUND };
-        self.shelf.wait(at_most, |content| {
-            content.phase != Phase::Running || content.len() > known
+    /// Until something can have changed: a tick while a run goes on, else a round. A sink that had
+    /// nothing to do in a whole round rests.
+    fn sleep(&mut self) -> Result<(), Halt> {
+        let place = self.place;
+        let has_live = self.shelf.lock().has_live(place);
+        let at_most = if has_live { TICK } else { self.options.round };
+        let has_news = self.shelf.wait(at_most, |content| {
+            content.phase != Phase::Running
+                || content.has_left(place)
+                || (!has_live && content.has_live(place))
         });
+        if !has_news && !has_live {
+            self.ask(|sink| {
+                sink.rest();
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
-    /// Every 30 s: signs of life; and, for all sinks, old journals are found and removed.
-    fn make_round(&mut self) -> Result<(), SinkError> {
+    /// Every round: signs of life of the runs of this process.
+    fn renew(&mut self) -> Result<(), Halt> {
         let now = (self.options.now)();
-        let is_due = self.last_round.is_none_or(|last| now.since(last) >= ROUND);
+        let is_due = self
+            .last_round
+            .is_none_or(|last| now.since(last) >= self.options.round);
         if !is_due {
             return Ok(());
         }
         self.last_round = Some(now);
-        if self.place == 0 {
-            // A folder that cannot be listed now may be in the next round.
-            let _ = self.shelf.claim_left();
-            self.shelf.update(|content| content.has_claimed = true);
-            let keep_from = now
-                .0
-                .saturating_sub(self.options.retention.as_micros() as i64);
-            archive::prune(&self.options.folder, Timestamp(keep_from));
-        }
-        for shelved in self.shelf.lacking(self.place) {
-            if shelved.is_live() && self.progress.contains_key(&shelved.run) {
-                self.sink.touch(shelved.run, now)?;
+        for task in self.shelf.live(self.place) {
+            if self.progress.contains_key(&task.run) {
+                self.ask(|sink| sink.touch(task.run, now))?;
             }
         }
         Ok(())
     }
 
-    fn deliver_all(&mut self) -> Result<(), SinkError> {
-        for shelved in self.shelf.lacking(self.place) {
-            self.deliver_journal(&shelved)?;
+    /// Delivers everything that is there; a backlog never holds up the run that goes on.
+    fn deliver_all(&mut self) -> Result<(), Halt> {
+        loop {
+            for task in self.shelf.live(self.place) {
+                self.deliver_journal(&task)?;
+            }
+            let Some(task) = self.shelf.next_left(self.place) else {
+                return Ok(());
+            };
+            let delivered = self.deliver_journal(&task);
+            if matches!(delivered, Err(Halt::Sink(_))) {
+                self.shelf.put_back(&task, self.place);
+            }
+            delivered?;
         }
-        Ok(())
     }
 
     /// Delivers what is flushed of a journal.
-    fn deliver_journal(&mut self, shelved: &Shelved) -> Result<(), SinkError> {
-        self.open(shelved)?;
-        while let Some(progress) = self.progress.get_mut(&shelved.run) {
-            let extent = shelved.source.extent();
+    fn deliver_journal(&mut self, task: &Task) -> Result<(), Halt> {
+        self.open(task)?;
+        while let Some(progress) = self.progress.get_mut(&task.run) {
+            let extent = task.source.extent();
             let until = Until::Position(extent.end);
             let Ok(batch) = progress.reader.read_from(progress.offset, until) else {
                 // A part of the disk is gone. The file stays where it is.
-                self.forget(shelved.run);
+                self.forget(task);
                 break;
             };
             let has_moved = batch.next != progress.offset;
             let is_at_end = extent.is_over && batch.next == extent.end;
             let next = progress.after(batch);
             let parcel = Parcel {
-                run: shelved.run,
+                run: task.run,
                 events: &next.events,
                 is_last: is_at_end && next.is_finished && !extent.is_lost,
             };
@@ -154,14 +192,15 @@ impl Worker {
                 self.hand_over(&parcel)?;
             }
             if parcel.is_last {
-                self.progress.remove(&shelved.run);
-                self.shelf.settle(shelved, self.place, (self.options.now)());
+                self.progress.remove(&task.run);
+                self.shelf.settle(task, self.place, (self.options.now)());
+                self.tell(|state| state.journals += 1);
             } else if is_at_end || (extent.is_over && !has_moved) {
                 // Not the whole run: a recovery closes it, and the next process delivers the rest.
-                self.forget(shelved.run);
+                self.forget(task);
             } else if !has_moved {
                 break;
-            } else if let Some(progress) = self.progress.get_mut(&shelved.run) {
+            } else if let Some(progress) = self.progress.get_mut(&task.run) {
                 progress.advance(&next);
             }
         }
@@ -169,18 +208,22 @@ impl Worker {
     }
 
     /// Begins with a journal: the sink says what it has.
-    fn open(&mut self, shelved: &Shelved) -> Result<(), SinkError> {
-        if self.progress.contains_key(&shelved.run) {
+    fn open(&mut self, task: &Task) -> Result<(), Halt> {
+        if matches!(task.source, Source::Left(_)) {
+            // Another process may have worked on it since.
+            self.progress.remove(&task.run);
+        }
+        if self.progress.contains_key(&task.run) {
             return Ok(());
         }
-        let cursor = self.sink.cursor(shelved.run)?;
-        let Ok(reader) = Reader::open(&shelved.path) else {
+        let cursor = self.ask(|sink| sink.cursor(task.run))?;
+        let Ok(reader) = Reader::open(&task.path) else {
             // Moved or removed by hand; nothing to deliver.
-            self.shelf.remove(shelved.run);
+            self.shelf.drop_live(task, self.place);
             return Ok(());
         };
         self.progress.insert(
-            shelved.run,
+            task.run,
             Progress {
                 reader,
                 offset: 0,
@@ -191,23 +234,41 @@ impl Worker {
         Ok(())
     }
 
-    fn forget(&mut self, run: RunId) {
-        self.progress.remove(&run);
-        self.shelf.remove(run);
+    fn forget(&mut self, task: &Task) {
+        self.progress.remove(&task.run);
+        self.shelf.drop_live(task, self.place);
+    }
+
+    /// One call of the sink, watched by the keeper.
+    fn ask<T>(
+        &mut self,
+        call: impl FnOnce(&mut dyn Sink) -> Result<T, SinkError>,
+    ) -> Result<T, Halt> {
+        self.pulse.begin((self.options.now)());
+        let answer = call(&mut *self.sink);
+        self.pulse.end();
+        if self.pulse.is_given_up() {
+            return Err(Halt::GivenUp);
+        }
+        answer.map_err(Halt::Sink)
+    }
+
+    /// Says how the sink is doing.
+    fn tell(&self, change: impl FnOnce(&mut SinkState)) {
+        self.shelf
+            .update(|content| change(&mut content.sinks[self.place]));
     }
 
     /// Hands a parcel over; one that is refused is halved until the offending event is alone.
-    fn hand_over(&mut self, parcel: &Parcel) -> Result<(), SinkError> {
-        match self.sink.deliver(parcel) {
+    fn hand_over(&mut self, parcel: &Parcel) -> Result<(), Halt> {
+        match self.ask(|sink| sink.deliver(parcel)) {
             Ok(()) => {
                 let count = parcel.events.len() as u64;
-                self.shelf.update(|content| {
-                    content.sinks[self.place].delivered += count;
-                });
+                self.tell(|state| state.delivered += count);
                 Ok(())
             }
-            Err(SinkError::Refused(reason)) => match parcel.events {
-                [] => Err(SinkError::Unavailable(reason)),
+            Err(Halt::Sink(SinkError::Refused(reason))) => match parcel.events {
+                [] => Err(Halt::Sink(SinkError::Unavailable(reason))),
                 [event] => self.reject(parcel, event, &reason),
                 events => {
                     let (first, second) = events.split_at(events.len() / 2);
@@ -222,14 +283,13 @@ impl Worker {
                     })
                 }
             },
-            Err(error) => Err(error),
+            Err(halt) => Err(halt),
         }
     }
 
-    fn reject(&mut self, parcel: &Parcel, event: &Envelope, reason: &str) -> Result<(), SinkError> {
-        self.sink.reject(parcel.run, event, reason)?;
-        self.shelf
-            .update(|content| content.sinks[self.place].rejected += 1);
+    fn reject(&mut self, parcel: &Parcel, event: &Envelope, reason: &str) -> Result<(), Halt> {
+        self.ask(|sink| sink.reject(parcel.run, event, reason))?;
+        self.tell(|state| state.rejected += 1);
         if parcel.is_last {
             self.hand_over(&Parcel {
                 events: &[],
@@ -244,9 +304,7 @@ impl Worker {
             self.backoff.reset();
         }
         let problem = error.map(ToString::to_string);
-        self.shelf.update(|content| {
-            content.sinks[self.place].problem = problem;
-        });
+        self.tell(|state| state.problem = problem);
     }
 }
 

@@ -4,6 +4,7 @@
     reason = "the one place in a run that reads the clock"
 )]
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::event::Timestamp;
@@ -35,6 +36,12 @@ impl Clock {
             .checked_add(time.since(self.wall))
             .unwrap_or_else(|| self.start + Duration::from_secs(u64::from(u32::MAX)))
     }
+}
+
+/// A time of this process that never jumps: that of one [`Clock`] which starts with the first call.
+pub(crate) fn steady_clock() -> Timestamp {
+    static CLOCK: OnceLock<Clock> = OnceLock::new();
+    CLOCK.get_or_init(Clock::start).now()
 }
 
 /// The wall clock, as a time.

@@ -17,7 +17,7 @@ mod recorder;
 mod run;
 mod scope;
 
-pub(crate) use clock::{Clock, wall_clock};
+pub(crate) use clock::{Clock, steady_clock, wall_clock};
 pub(crate) use command::{Command, Handle};
 pub(crate) use feed::{Feed, FeedState};
 pub(crate) use lock::{Holder, LockError, StationLock};

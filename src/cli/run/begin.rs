@@ -20,12 +20,11 @@ use crate::engine::Options;
 use crate::event::{DefinitionPart, Mode, OperatorSource, RunId, RunStarted};
 use crate::journal::{FailPoints, Journal, archive};
 use crate::measure::Origin;
-use crate::outbox::{Delivery, DeliveryOptions};
+use crate::outbox::{Delivery, Waiting};
 use crate::plan::Plan;
 use crate::runner::FleetOptions;
 use crate::session::{
     Clock, Command, Handle, Holder, LockError, Request, Running, Scope, StationLock, variables,
-    wall_clock,
 };
 use crate::station::Station;
 
@@ -147,14 +146,10 @@ impl Prepared {
         let runners = runners::specs(plan, settings, station, &home)?;
         let journal =
             Journal::create(&folder, run, fail_points).map_err(|error| cannot_record(&error))?;
-        let options = DeliveryOptions {
-            folder,
-            now: wall_clock,
-            seed: run.0.as_u64_pair().1,
-            retention: Duration::from_secs(u64::from(station.retention_days) * 86_400),
-        };
-        let delivery =
-            Delivery::start(&options, &stores.outlets()).map_err(|error| cannot_record(&error))?;
+        let seed = run.0.as_u64_pair().1;
+        let delivery = stores
+            .deliver(Waiting::Undelivered, seed)
+            .map_err(|error| cannot_record(&error))?;
         Ok(Self {
             home,
             clock,

@@ -12,7 +12,7 @@ use crate::cli::stores::Stores;
 use crate::event::Timestamp;
 use crate::journal::FailPoints;
 use crate::journal::recovery::{self, Recovered, RecoveryOptions};
-use crate::outbox::{Delivery, DeliveryOptions};
+use crate::outbox::Waiting;
 use crate::runner;
 use crate::session::wall_clock;
 
@@ -27,14 +27,9 @@ pub(in crate::cli) fn run(
     let stores = Stores::of(&station, &home, None)?;
     let folder = home.join("journal");
     let closed = close_interrupted(&folder, wall_clock(), None, console)?;
-    let options = DeliveryOptions {
-        folder,
-        now: wall_clock,
-        seed: 0,
-        retention: std::time::Duration::from_secs(u64::from(station.retention_days) * 86_400),
-    };
     if home.exists() {
-        let delivery = Delivery::start(&options, &stores.outlets())
+        let delivery = stores
+            .deliver(Waiting::Undelivered, 0)
             .map_err(|error| Failure::trouble(error.to_string()))?;
         drop(delivery.finish(None));
     }

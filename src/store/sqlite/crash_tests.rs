@@ -14,7 +14,7 @@ use super::{SqliteHistory, SqliteSink, database_path};
 use crate::event::{Envelope, RunId, RunStatus, Timestamp};
 use crate::journal::recovery::{RecoveryOptions, recover};
 use crate::journal::{FailPoints, Item, Journal, Reader, Until, archive};
-use crate::outbox::{Delivery, DeliveryOptions, Outlet};
+use crate::outbox::{Delivery, DeliveryOptions, Outlet, Waiting};
 use crate::record::samples::{START, full_run, run_id};
 use crate::record::{History as _, RunRecord, Selector};
 
@@ -55,8 +55,10 @@ fn victim() {
         now: || Timestamp(START.0),
         seed: 1,
         retention: Duration::from_hours(24 * 365),
+        waiting: Waiting::Undelivered,
+        round: DeliveryOptions::ROUND,
     };
-    let delivery = Delivery::start(&options, &[outlet]).unwrap();
+    let delivery = Delivery::start(&options, vec![outlet]).unwrap();
     let run = run_id(number);
     let mut journal = Journal::create(home, run, points).unwrap();
     delivery.attach(run, journal.positions());

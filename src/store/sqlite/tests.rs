@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::event::Timestamp;
 use crate::journal::{Journal, archive};
-use crate::outbox::{Delivery, DeliveryOptions, Outlet, Parcel, Sink, SinkError};
+use crate::outbox::{Delivery, DeliveryOptions, Outlet, Parcel, Sink, SinkError, Waiting};
 use crate::record::samples::{full_run, long_run, run_id};
 use crate::record::{History, HistoryError, Selector};
 use crate::store::contract::{self, TestStore, deliver};
@@ -193,12 +193,14 @@ fn two_processes_deliver_the_same_backlog_once() {
                     now,
                     seed,
                     retention: Duration::from_hours(24),
+                    waiting: Waiting::Undelivered,
+                    round: DeliveryOptions::ROUND,
                 };
                 let path = database.path();
                 let outlet = Outlet::new("local", move || {
                     Box::new(SqliteSink::new(path.clone(), None))
                 });
-                Delivery::start(&options, &[outlet])
+                Delivery::start(&options, vec![outlet])
                     .unwrap()
                     .finish(Some(Duration::from_secs(20)))
             });
