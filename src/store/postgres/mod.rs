@@ -18,10 +18,19 @@
 #![allow(dead_code, unused_imports, reason = "its users are being written")]
 
 mod address;
+mod batch;
+mod columns;
+mod copy;
 mod error;
+mod history;
+pub(crate) mod migrate;
+pub(crate) mod partition;
 mod session;
+mod sink;
 mod tls;
 
 pub(crate) use address::PostgresOptions;
 pub(crate) use error::{DatabaseError, Trouble};
-pub(crate) use session::Session;
+pub(crate) use history::PostgresHistory;
+pub(crate) use session::{QUERY, Session};
+pub(crate) use sink::PostgresSink;

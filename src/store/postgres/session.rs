@@ -18,6 +18,9 @@ use super::tls;
 /// The oldest server that can attach a partition without stopping the writers.
 const OLDEST_SERVER: i32 = 120_000;
 
+/// How long a question may take.
+pub(crate) const QUERY: Duration = Duration::from_secs(10);
+
 /// How long an undo may take before the connection is given up instead.
 const UNDO: Duration = Duration::from_secs(2);
 

@@ -1,0 +1,410 @@
+//! The shared store as a history.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Error, Row};
+use uuid::Uuid;
+
+use super::PostgresOptions;
+use super::columns::Time;
+use super::error::{DatabaseError, Trouble};
+use super::migrate::{self, Standing};
+use super::session::{QUERY, Session};
+use crate::event::{RunId, Timestamp};
+use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
+use crate::store::rows::read::{self, ReadError};
+
+/// How long a whole record may take: a run may have a hundred thousand measurements.
+const RECORD: Duration = Duration::from_secs(30);
+
+/// Names of failing measurements that a line of a list holds at most.
+const FAILING: i64 = 3;
+
+/// Runs that a message names where a part of an id fits several.
+const CANDIDATES: i64 = 5;
+
+/// Answers questions about past runs from the shared store; never writes.
+#[derive(Debug)]
+pub(crate) struct PostgresHistory {
+    session: RefCell<Session>,
+}
+
+/// A value of a query, with its type.
+type Value = (Box<dyn ToSql + Sync>, Type);
+
+impl PostgresHistory {
+    /// Connects and looks at the schema.
+    pub(crate) fn open(options: &PostgresOptions) -> Result<Self, HistoryError> {
+        let mut session = Session::new(options);
+        let (schema, standing) = migrate::status(&mut session)?;
+        let reason = match (schema, standing) {
+            (None, _) => return Err(HistoryError::Empty),
+            (Some(schema), Standing::Ahead { may_read: false }) => {
+                format!("it was made by a newer maestro ({schema}); update this one to read it")
+            }
+            (Some(schema), Standing::Behind | Standing::FarBehind) => format!(
+                "it has {schema}, which is too old for this maestro; `maestro db migrate` brings \
+                 it up to date"
+            ),
+            _ => {
+                return Ok(Self {
+                    session: RefCell::new(session),
+                });
+            }
+        };
+        Err(DatabaseError::new(Trouble::Schema, &session.shown(), &reason).into())
+    }
+
+    fn ask<T>(
+        &self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut Client) -> Result<T, Error>,
+    ) -> Result<T, HistoryError> {
+        let mut session = self.session.borrow_mut();
+        Ok(session.run("answering a question", limit, work)?)
+    }
+
+    fn rows<T>(
+        &self,
+        query: &str,
+        values: &[Value],
+        read: impl Fn(&Row) -> Result<T, ReadError>,
+    ) -> Result<Vec<T>, HistoryError> {
+        let values: Vec<_> = values
+            .iter()
+            .map(|(value, ty)| (&**value as &(dyn ToSql + Sync), ty.clone()))
+            .collect();
+        let rows = self.ask(QUERY, async |client| {
+            client.query_typed(query, &values).await
+        })?;
+        self.read(&rows, read)
+    }
+
+    fn read<T>(
+        &self,
+        rows: &[Row],
+        read: impl Fn(&Row) -> Result<T, ReadError>,
+    ) -> Result<Vec<T>, HistoryError> {
+        let shown = || self.session.borrow().shown();
+        rows.iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map_err(|error| {
+                DatabaseError::new(Trouble::Schema, &shown(), &error.to_string()).into()
+            })
+    }
+
+    fn find(&self, selector: &Selector) -> Result<RunId, HistoryError> {
+        match selector {
+            Selector::Id(run) => Ok(*run),
+            Selector::Last => self
+                .rows(
+                    "SELECT id FROM test_executions ORDER BY started_at DESC, id DESC LIMIT 1",
+                    &[],
+                    |row| read::run_id(&row),
+                )?
+                .pop()
+                .ok_or(HistoryError::Empty),
+            Selector::Part(part) => self.find_part(part),
+        }
+    }
+
+    /// Both ends of an id are ranges of an index.
+    fn find_part(&self, part: &str) -> Result<RunId, HistoryError> {
+        let Some((low, high)) = bounds(part) else {
+            return Err(HistoryError::NotFound(part.to_owned()));
+        };
+        let end: String = part.chars().rev().collect();
+        // No digit sorts after it.
+        let beyond = format!("{end}g");
+        let runs = self.rows(
+            "SELECT id FROM (\
+               SELECT id, started_at FROM test_executions WHERE id BETWEEN $1 AND $2 \
+               UNION \
+               SELECT id, started_at FROM test_executions \
+               WHERE reverse(replace(id::text, '-', '')) COLLATE \"C\" >= $3 \
+                 AND reverse(replace(id::text, '-', '')) COLLATE \"C\" < $4\
+             ) AS found ORDER BY started_at DESC LIMIT $5",
+            &[
+                (Box::new(low), Type::UUID),
+                (Box::new(high), Type::UUID),
+                (Box::new(end), Type::TEXT),
+                (Box::new(beyond), Type::TEXT),
+                (Box::new(CANDIDATES + 1), Type::INT8),
+            ],
+            |row| read::run_id(&row),
+        )?;
+        match runs.as_slice() {
+            [] => Err(HistoryError::NotFound(part.to_owned())),
+            [run] => Ok(*run),
+            several => Err(HistoryError::Ambiguous {
+                part: part.to_owned(),
+                candidates: several
+                    .iter()
+                    .take(CANDIDATES as usize)
+                    .map(ToString::to_string)
+                    .collect(),
+            }),
+        }
+    }
+
+    /// The first names of failing measurements of each of these runs.
+    fn failing(&self, runs: Vec<Uuid>) -> Result<HashMap<RunId, Vec<String>>, HistoryError> {
+        // No measurement is older than its run: that leaves out the months before.
+        let pairs = self.rows(
+            "SELECT e.id, f.measurement_name FROM test_executions e CROSS JOIN LATERAL (\
+               SELECT measurement_name, timestamp, step_result_id, position FROM (\
+                 SELECT measurement_name, timestamp, step_result_id, position, \
+                   lag(measurement_name) OVER (ORDER BY timestamp, step_result_id, position) \
+                     AS before \
+                 FROM measurements WHERE execution_id = e.id AND timestamp >= e.started_at \
+                   AND verdict NOT IN ('PASS', 'SKIPPED')\
+               ) AS one WHERE measurement_name IS DISTINCT FROM before \
+               ORDER BY timestamp, step_result_id, position LIMIT $2\
+             ) AS f WHERE e.id = ANY ($1) ORDER BY f.timestamp, f.step_result_id, f.position",
+            &[
+                (Box::new(runs), Type::UUID_ARRAY),
+                (Box::new(FAILING), Type::INT8),
+            ],
+            |row| Ok((read::run_id(&row)?, read::measurement_name(&row)?)),
+        )?;
+        let mut names: HashMap<RunId, Vec<String>> = HashMap::new();
+        for (run, name) in pairs {
+            names.entry(run).or_default().push(name);
+        }
+        Ok(names)
+    }
+
+    fn record(&self, rows: &Rows) -> Result<Option<RunRecord>, HistoryError> {
+        let packages = self.read(&rows.packages, |row| read::package(&row))?;
+        let Some(mut record) = self
+            .read(&rows.run, |row| read::run(&row, packages.clone()))?
+            .pop()
+        else {
+            return Ok(None);
+        };
+        for step in self.read(&rows.steps, |row| read::step(&row))? {
+            record.add_step(step);
+        }
+        for attempt in self.read(&rows.attempts, |row| read::attempt(&row))? {
+            if let Some(step) = record.step_mut(attempt.step) {
+                step.attempts.push(attempt);
+            }
+        }
+        for (step, artifact) in self.read(&rows.artifacts, |row| read::artifact(&row))? {
+            if let Some(step) = record.step_mut(step) {
+                step.artifacts.push(artifact);
+            }
+        }
+        self.add_measurements(&mut record, rows)?;
+        record.prompts = self.read(&rows.prompts, |row| read::prompt(&row))?;
+        record.logs = self.read(&rows.logs, |row| read::log(&row))?;
+        record.runners = self.read(&rows.runners, |row| read::runner(&row))?;
+        record.definitions = self.read(&rows.definitions, |row| read::definition(&row))?;
+        for envelope in self
+            .read(&rows.facts, |row| read::fact(&row))?
+            .iter()
+            .flatten()
+        {
+            record.fold(envelope);
+        }
+        let cursor = self.read(&rows.cursor, |row| read::last_seq(&row))?;
+        record.last_seq = cursor.into_iter().max().unwrap_or(0);
+        Ok(Some(record))
+    }
+
+    fn add_measurements(&self, record: &mut RunRecord, rows: &Rows) -> Result<(), HistoryError> {
+        let finals = self.read(&rows.measurements, |row| {
+            Ok((read::step_no(&row)?, read::measurement(&row)?))
+        })?;
+        for (step, measurement) in finals {
+            if let Some(step) = record.step_mut(step)
+                && let Some(finished) = &mut step.finished
+            {
+                finished.measurements.push(measurement);
+            }
+        }
+        let superseded = self.read(&rows.superseded, |row| {
+            let attempt = read::attempt_no(&row)?;
+            Ok((read::step_no(&row)?, attempt, read::measurement(&row)?))
+        })?;
+        for (step, number, measurement) in superseded {
+            let Some(step) = record.step_mut(step) else {
+                continue;
+            };
+            let attempts = &mut step.attempts;
+            match attempts.iter_mut().find(|one| one.attempt == number) {
+                Some(attempt) => attempt.measurements.push(measurement),
+                // Those of an iteration that a later one replaced.
+                None => {
+                    if let Some(finished) = &mut step.finished {
+                        finished.measurements.push(measurement);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl History for PostgresHistory {
+    fn list(&self, filter: &Filter) -> Result<Vec<RunSummary>, HistoryError> {
+        let (query, values) = list_query(filter);
+        let mut runs = self.rows(&query, &values, |row| read::summary(&row))?;
+        let failed: Vec<_> = runs
+            .iter()
+            .filter(|run| run.verdict.is_some_and(crate::verdict::Verdict::is_failing))
+            .map(|run| run.run.0)
+            .collect();
+        if !failed.is_empty() {
+            let mut names = self.failing(failed)?;
+            for summary in &mut runs {
+                summary.failing = names.remove(&summary.run).unwrap_or_default();
+            }
+        }
+        Ok(runs)
+    }
+
+    fn run(&self, selector: &Selector) -> Result<RunRecord, HistoryError> {
+        let run = self.find(selector)?;
+        let rows = self.ask(RECORD, async |client| Rows::load(client, run).await)?;
+        self.record(&rows)?
+            .ok_or_else(|| HistoryError::NotFound(run.to_string()))
+    }
+}
+
+/// All rows of a run.
+struct Rows {
+    run: Vec<Row>,
+    packages: Vec<Row>,
+    steps: Vec<Row>,
+    attempts: Vec<Row>,
+    artifacts: Vec<Row>,
+    measurements: Vec<Row>,
+    superseded: Vec<Row>,
+    prompts: Vec<Row>,
+    logs: Vec<Row>,
+    runners: Vec<Row>,
+    definitions: Vec<Row>,
+    facts: Vec<Row>,
+    cursor: Vec<Row>,
+}
+
+impl Rows {
+    /// Reads them as they are at one moment, while a sink may be adding to them.
+    async fn load(client: &Client, run: RunId) -> Result<Self, Error> {
+        client
+            .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            .await?;
+        let of = async |query: &str| client.query_typed(query, &[(&run.0, Type::UUID)]).await;
+        let head = of("SELECT * FROM test_executions WHERE id = $1").await?;
+        // No measurement is older than its run: that leaves out the months before.
+        let since = match head.first() {
+            Some(row) => row.try_get::<_, Time>("started_at")?.0.to_rfc3339(),
+            None => Timestamp::default().to_rfc3339(),
+        };
+        let rows = Self {
+            run: head,
+            packages: of("SELECT * FROM execution_packages WHERE execution_id = $1 \
+                 ORDER BY position")
+            .await?,
+            steps: of("SELECT * FROM step_results WHERE execution_id = $1 ORDER BY sequence_no")
+                .await?,
+            attempts: of("SELECT * FROM step_attempts WHERE execution_id = $1 \
+                 ORDER BY sequence_no, attempt")
+            .await?,
+            artifacts: of("SELECT * FROM artifacts WHERE execution_id = $1 ORDER BY seq").await?,
+            measurements: client
+                .query_typed(
+                    "SELECT s.sequence_no, m.* FROM measurements m \
+                     JOIN step_results s ON s.id = m.step_result_id \
+                     WHERE m.execution_id = $1 AND m.timestamp >= $2::timestamptz \
+                     ORDER BY s.sequence_no, m.position",
+                    &[(&run.0, Type::UUID), (&since, Type::TEXT)],
+                )
+                .await?,
+            superseded: of("SELECT s.sequence_no, m.* FROM measurement_attempts m \
+                 JOIN step_results s ON s.id = m.step_result_id \
+                 WHERE m.execution_id = $1 ORDER BY s.sequence_no, m.attempt, m.position")
+            .await?,
+            prompts: of("SELECT * FROM prompt_answers WHERE execution_id = $1 ORDER BY seq")
+                .await?,
+            logs: of("SELECT * FROM execution_logs WHERE execution_id = $1 ORDER BY seq").await?,
+            runners: of("SELECT * FROM execution_runners WHERE execution_id = $1 ORDER BY seq")
+                .await?,
+            definitions: of(
+                "SELECT * FROM execution_definitions WHERE execution_id = $1 \
+                 ORDER BY seq",
+            )
+            .await?,
+            facts: of("SELECT * FROM execution_facts WHERE execution_id = $1 ORDER BY seq").await?,
+            cursor: of("SELECT last_seq FROM delivery_cursor WHERE run_id = $1").await?,
+        };
+        client.batch_execute("COMMIT").await?;
+        Ok(rows)
+    }
+}
+
+fn list_query(filter: &Filter) -> (String, Vec<Value>) {
+    let mut conditions = Vec::new();
+    let mut values: Vec<Value> = Vec::new();
+    let mut add = |condition: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            values.push(value);
+            conditions.push(condition.replace('?', &format!("${}", values.len())));
+        }
+    };
+    let text = |text: String| -> Value { (Box::new(text), Type::TEXT) };
+    add("serial_number = ?", filter.serial_number.clone().map(text));
+    add("test_name = ?", filter.test.clone().map(text));
+    add(
+        "verdict = ?",
+        filter.verdict.map(|one| text(one.to_string())),
+    );
+    let mode = filter.mode.map(|mode| text(mode.as_str().to_owned()));
+    add("mode = ?", mode);
+    let since = filter.since.map(|since| text(since.to_rfc3339()));
+    add("started_at >= ?::timestamptz", since);
+    let mut query = "SELECT * FROM test_executions".to_owned();
+    if !conditions.is_empty() {
+        query.push_str(" WHERE ");
+        query.push_str(&conditions.join(" AND "));
+    }
+    query.push_str(" ORDER BY started_at DESC, id DESC");
+    if let Some(limit) = filter.limit {
+        values.push((Box::new(i64::from(limit)), Type::INT8));
+        query.push_str(&format!(" LIMIT ${}", values.len()));
+    }
+    (query, values)
+}
+
+/// The lowest and the highest id that begin with a part; `None` for a text that is no part of one.
+fn bounds(part: &str) -> Option<(Uuid, Uuid)> {
+    let is_part = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let filled = |digit: &str| {
+        let rest = 32_usize.checked_sub(part.len())?;
+        format!("{part}{}", digit.repeat(rest)).parse().ok()
+    };
+    if !is_part {
+        return None;
+    }
+    Some((filled("0")?, filled("f")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn part_of_an_id_is_a_range() {
+        let (low, high) = bounds("01a1").unwrap();
+        assert_eq!(low.to_string(), "01a10000-0000-0000-0000-000000000000");
+        assert_eq!(high.to_string(), "01a1ffff-ffff-ffff-ffff-ffffffffffff");
+        for text in ["", "xyz", "*", "[a-f]", "%", &"0".repeat(33)] {
+            assert_eq!(bounds(text), None, "{text}");
+        }
+    }
+}
