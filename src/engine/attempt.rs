@@ -11,8 +11,8 @@ use super::frame::{Frame, Pending, Phase};
 use super::input::Effect;
 use super::machine::{Engine, Health};
 use super::outcome::{Cause, Outcome};
-use crate::event::{Level, Section, StepError, Timestamp};
-use crate::expr::{ExprError, spell};
+use crate::event::{Event, Level, Section, StepError, Timestamp, VariableSet, VariableSource};
+use crate::expr::{ExprError, Variables, spell};
 use crate::measure::Number;
 use crate::plan::{Kind, RunnerCall, RunnerIx, SequenceCall, StepIx, ValueTemplate};
 use crate::verdict::Verdict;
@@ -173,16 +173,25 @@ impl Engine {
                 }
             }
         }
+        let mut values = rendered.clone();
         // A retried sequence runs again, but its variables stay (FORMAT section 2, `retry`).
         if self.frame().attempt == 1 {
             for (name, value) in &plan.sequence(call.sequence).variables {
                 if !rendered.contains_key(name) && !self.options.fixed.contains(name) {
-                    self.set_variable(name, value.clone(), effects);
+                    values.insert(name.clone(), value.clone());
                 }
             }
         }
-        for (name, value) in &rendered {
+        for (name, value) in &values {
             self.set_variable(name, value.clone(), effects);
+        }
+        values.retain(|name, _| !Variables::is_reserved(name));
+        if !values.is_empty() {
+            effects.push(Effect::Publish(Event::VariableSet(Box::new(VariableSet {
+                step: Some(self.frame().no),
+                source: VariableSource::Call,
+                values,
+            }))));
         }
         let frame = self.frame();
         frame.parameters = Some(rendered);
@@ -411,7 +420,9 @@ impl Engine {
     /// by an old value. What its own `outputs` read stays, or no loop could add up.
     pub(super) fn forget_written(&mut self, ix: StepIx) {
         let written = std::mem::take(&mut self.frame().written);
-        self.variables.unset("result");
+        if self.variables.unset("result").is_some() {
+            self.frame().forgotten.push("result".to_owned());
+        }
         if written.is_empty() {
             return;
         }
@@ -423,7 +434,9 @@ impl Engine {
             .collect();
         for name in written {
             if !(read.contains(&name) && outputs.iter().any(|(own, _)| *own == name)) {
-                self.variables.unset(&name);
+                if self.variables.unset(&name).is_some() {
+                    self.frame().forgotten.push(name);
+                }
             }
         }
     }

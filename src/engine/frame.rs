@@ -86,6 +86,8 @@ pub(super) struct StepFrame {
     pub(super) outer: Counters,
     /// Names that this step wrote as variables in earlier attempts and iterations.
     pub(super) written: Vec<String>,
+    /// Names that attempts unset, not told yet.
+    pub(super) forgotten: Vec<String>,
     /// The attempt was ended from outside the step: never tried again.
     pub(super) aborted: bool,
     /// An attempt's runner was killed: no further one without a reset.

@@ -1,8 +1,9 @@
 //! What the engine hears and what it asks for.
 
 use maestro_protocol::{ErrorObject, ExecuteParams, ExecuteResult, PromptParams};
+use serde_json::Value;
 
-use crate::event::{AbortCause, Event};
+use crate::event::{AbortCause, Event, VariableSource};
 use crate::plan::RunnerIx;
 use crate::prompt::Answer;
 
@@ -55,6 +56,13 @@ pub(crate) enum Input {
     },
     /// Test code asks the operator.
     RunnerAsked(RunnerQuestion),
+    /// Somebody outside sets a variable, which happens at the next step border; `name` is a full
+    /// name, reserved only where it begins with `global.`.
+    SetVariable {
+        name: String,
+        value: Value,
+        source: VariableSource,
+    },
     /// A front end answers an open question.
     Answered(Box<Answer>),
     /// A deadline may have passed.

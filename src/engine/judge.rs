@@ -262,6 +262,9 @@ impl Engine {
     fn publish_attempt(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let frame = self.frame();
         let outcome = std::mem::take(&mut frame.outcome);
+        let forgotten = std::mem::take(&mut frame.forgotten);
+        let unset = self.still_unset(forgotten);
+        let frame = self.frame();
         let event = AttemptFinished {
             step: frame.no,
             attempt: frame.attempt,
@@ -271,11 +274,18 @@ impl Engine {
             started_at: frame.attempt_started,
             duration_us: now.since(frame.attempt_started).as_micros() as u64,
             outputs: outcome.outputs.clone(),
+            unset,
             measurements: outcome.measurements.clone(),
         };
         // An abort during the pause ends the step with this outcome.
         frame.outcome = outcome;
         effects.push(Effect::Publish(Event::AttemptFinished(Box::new(event))));
+    }
+
+    /// Those of the names that attempts unset which nothing has set since.
+    pub(super) fn still_unset(&self, mut forgotten: Vec<String>) -> Vec<String> {
+        forgotten.retain(|name| !self.variables.is_set(name));
+        forgotten
     }
 
     /// Sets a variable on behalf of a step; a reserved name is refused with a warning.

@@ -7,6 +7,7 @@ use maestro_protocol::Context;
 
 use super::frame::{Frame, Part, Phase, SequenceFrame, StepFrame};
 use super::input::{Begin, CallId, Effect, Input};
+use super::setting::Settings;
 use crate::event::{AbortCause, Cleanup, Event, Level, RunFinished, RunStatus, StepNo, Timestamp};
 use crate::expr::Variables;
 use crate::plan::{Plan, RunnerIx, SequenceIx, Step, StepIx};
@@ -62,6 +63,7 @@ pub(crate) struct Engine {
     /// Number of the record that ended last.
     pub(super) last_finished: u32,
     is_busy: bool,
+    pub(super) settings: Settings,
 }
 
 /// Why the run is in abort mode.
@@ -120,6 +122,7 @@ impl Engine {
             finished: false,
             last_finished: 0,
             is_busy: false,
+            settings: Settings::default(),
         }
     }
 
@@ -141,6 +144,11 @@ impl Engine {
             Input::RunnerReady { runner } => self.on_runner_ready(runner),
             Input::RunnerFailed { runner, reason } => self.on_runner_failed(runner, &reason),
             Input::RunnerAsked(question) => self.on_runner_asked(question, now, effects),
+            Input::SetVariable {
+                name,
+                value,
+                source,
+            } => self.on_set(name, value, source, effects),
             Input::Answered(answer) => self.on_answer(*answer, now, effects),
             Input::Tick => {}
             Input::Abort { cause, by, message } => {
@@ -178,7 +186,6 @@ impl Engine {
     }
 
     /// The variables as they stand.
-    #[cfg(test)]
     pub(crate) fn variables(&self) -> &Variables {
         &self.variables
     }
@@ -218,6 +225,7 @@ impl Engine {
                 self.is_busy = true;
                 return;
             }
+            self.set_waiting(effects);
             let goes_on = match self.stack.last() {
                 None => return,
                 Some(Frame::Sequence(_)) => self.walk_sequence(now, effects),

@@ -20,6 +20,7 @@ mod outcome;
 mod prompts;
 mod reply;
 mod sequence;
+mod setting;
 mod step;
 #[cfg(test)]
 mod tests;

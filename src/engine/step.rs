@@ -107,6 +107,7 @@ impl Engine {
             merged: None,
             outer: self.variables.counters(),
             written: Vec::new(),
+            forgotten: Vec::new(),
             aborted: false,
             killed: false,
             restore_failed: None,
@@ -301,6 +302,7 @@ impl Engine {
         };
         let mut finished = Self::finished_event(no, verdict, &frame, now);
         finished.superseded = superseded;
+        finished.unset = self.still_unset(std::mem::take(&mut frame.forgotten));
         let outcome = &mut frame.outcome;
         finished.reason = outcome
             .reason
@@ -356,6 +358,7 @@ impl Engine {
             outputs: serde_json::Map::new(),
             published: serde_json::Map::new(),
             measurements: Vec::new(),
+            unset: Vec::new(),
             unattended: false,
             superseded: false,
         }

@@ -13,6 +13,7 @@ mod run;
 pub(crate) mod sample;
 mod step;
 mod time;
+mod variables;
 
 pub(crate) use digest::hex;
 pub(crate) use envelope::{Envelope, FORMAT_VERSION, RunId, StepNo};
@@ -23,6 +24,7 @@ pub(crate) use step::{
     StepStarted,
 };
 pub(crate) use time::Timestamp;
+pub(crate) use variables::{VariableSet, VariableSource};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -68,6 +70,8 @@ pub(crate) enum Event {
         prompt: String,
         reason: String,
     },
+    /// Variables were set beside the steps.
+    VariableSet(Box<VariableSet>),
     /// A line for the log of the run.
     Logged {
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -71,6 +71,10 @@ pub(crate) struct StepFinished {
     /// Variables that the declared `outputs` set, beside the keys of `outputs`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) published: Map<String, Value>,
+    /// Variables that were set before the last attempt and are not any more. Live readers need them;
+    /// no record keeps them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unset: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) measurements: Vec<Measurement>,
     /// Answered by nobody: the verdict rests on an invented answer.
@@ -96,6 +100,9 @@ pub(crate) struct AttemptFinished {
     pub(crate) duration_us: u64,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) outputs: Map<String, Value>,
+    /// As in [`StepFinished`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unset: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) measurements: Vec<Measurement>,
 }

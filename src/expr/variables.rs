@@ -92,6 +92,19 @@ impl Variables {
         }
     }
 
+    /// Whether there is a bare variable of exactly this name.
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.bare.contains_key(name)
+    }
+
+    /// The variables that a run can be said to hold: the bare ones, and `global.*` by full names.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (String, &Value)> {
+        let bare = self.bare.iter().filter(|(name, _)| !Self::is_counter(name));
+        let bare = bare.map(|(name, value)| (name.clone(), value));
+        let global = self.global.keys.iter();
+        bare.chain(global.map(|(name, value)| (format!("global.{name}"), value)))
+    }
+
     /// Removes a bare variable, counters and namespaces excepted.
     pub(crate) fn unset(&mut self, name: &str) -> Option<Value> {
         (!Self::is_reserved(name))

@@ -7,6 +7,7 @@
 
 mod compile;
 mod definitions;
+mod limits;
 mod prompts;
 mod share;
 mod step;

@@ -15,6 +15,6 @@ mod step;
 pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};
 pub(crate) use replay::replay;
 pub(crate) use run::{
-    DAMAGED, DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord,
+    DAMAGED, DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, VARIABLE_SET,
 };
 pub(crate) use step::StepRecord;

@@ -91,6 +91,11 @@ impl RunRecord {
             | Event::SuspensionNoticed { .. } => {}
             Event::DefinitionRecorded(part) => self.fold_definition(part),
             Event::FactFound { name, value } => self.facts.push((name.clone(), value.clone())),
+            Event::VariableSet(set) => {
+                if let Some(value) = set.fact() {
+                    self.facts.push((VARIABLE_SET.to_owned(), value));
+                }
+            }
             Event::RunnerStarted(facts) => self.runners.push(facts.clone()),
             Event::PromptOpened { .. }
             | Event::PromptAnswered { .. }
@@ -195,12 +200,16 @@ impl RunRecord {
             }
             Event::AttemptFinished(attempt) => {
                 if let Some(step) = self.step_mut(attempt.step) {
-                    step.attempts.push((**attempt).clone());
+                    let mut attempt = (**attempt).clone();
+                    attempt.unset.clear();
+                    step.attempts.push(attempt);
                 }
             }
             Event::StepFinished(finished) => {
                 if let Some(step) = self.step_mut(finished.step) {
-                    step.finished = Some((**finished).clone());
+                    let mut finished = (**finished).clone();
+                    finished.unset.clear();
+                    step.finished = Some(finished);
                     step.ended_at = Some(envelope.time);
                 }
             }
@@ -262,6 +271,9 @@ impl RunRecord {
         }
     }
 }
+
+/// Name under which variables that were set beside the steps stand among the facts.
+pub(crate) const VARIABLE_SET: &str = "variable_set";
 
 /// Name of the fact that a part of the journal could not be read.
 pub(crate) const DAMAGED: &str = "damaged";

@@ -7,7 +7,7 @@ use crate::event::{
     AbortCause, ArtifactRef, AttemptFinished, Cleanup, DefinitionPart, Envelope, Event,
     FORMAT_VERSION, Level, Mode, OperatorSource, PackageIdent, RunFinished, RunId, RunStarted,
     RunStatus, RunnerFacts, Section, StepError, StepFinished, StepKind, StepNo, StepStarted,
-    Timestamp,
+    Timestamp, VariableSet, VariableSource,
 };
 use crate::measure::{Comparator, Kind, LimitsSource, Measurement, Origin};
 use crate::prompt::{Action, Answer, Button, Prompt};
@@ -84,6 +84,11 @@ fn head(run: RunId) -> Vec<Event> {
             name: "package_dirty".to_owned(),
             value: json!(true),
         },
+        Event::VariableSet(Box::new(VariableSet {
+            step: None,
+            source: VariableSource::Start,
+            values: Map::from_iter([("rail".to_owned(), json!("3v3"))]),
+        })),
         Event::RunnerStarted(RunnerFacts {
             runner: "python".to_owned(),
             generation: 1,
@@ -128,6 +133,7 @@ fn retried_step() -> Vec<Event> {
             started_at: Timestamp(START.0 + 5),
             duration_us: 1500,
             outputs: Map::new(),
+            unset: Vec::new(),
             measurements: vec![volts(0, 9.9, Verdict::Fail)],
         })),
         Event::ArtifactStored {
@@ -323,6 +329,7 @@ pub(crate) fn passed(no: u32) -> StepFinished {
         parameters: Some(Map::from_iter([("channel".to_owned(), json!(1))])),
         outputs: Map::new(),
         published: Map::new(),
+        unset: Vec::new(),
         measurements: Vec::new(),
         unattended: false,
         superseded: false,

@@ -116,6 +116,13 @@ impl Artifacts {
                 }
                 shrink_text(&mut finished.reason);
             }
+            Event::VariableSet(set) => match set.step {
+                Some(step) => {
+                    let mut room = EVENT_AT_MOST;
+                    self.shrink_map(step, &mut set.values, &mut room, &mut kept);
+                }
+                None => cut_values(&mut set.values),
+            },
             Event::Logged { message, .. } => cut(message),
             _ => {}
         }
@@ -233,6 +240,22 @@ fn size_of(value: &Value) -> usize {
                 .sum::<usize>()
                 + 2
         }
+    }
+}
+
+/// Cuts values that no step's artifacts can hold: what the definition declares is in the record.
+fn cut_values(values: &mut Map<String, Value>) {
+    let mut room = EVENT_AT_MOST;
+    for value in values.values_mut() {
+        let size = size_of(value);
+        if size <= VALUE_AT_MOST.min(room) {
+            room -= size;
+            continue;
+        }
+        let text = value.to_string();
+        let head = &text[..text.floor_char_boundary(HEAD.min(room))];
+        *value = json!({ "size": text.len(), "head": head });
+        room = room.saturating_sub(size_of(value));
     }
 }
 

@@ -3,7 +3,7 @@
 use crossbeam_channel::Sender;
 use serde_json::Value;
 
-use crate::event::AbortCause;
+use crate::event::{AbortCause, VariableSource};
 use crate::prompt::Answer;
 use crate::runner::Waker;
 
@@ -21,6 +21,13 @@ pub(crate) enum Command {
         by: String,
     },
     Answer(Box<Answer>),
+    /// Somebody outside set a variable: a global, or one of this run.
+    #[allow(dead_code, reason = "without the feature `redis` there is no outside")]
+    SetVariable {
+        name: String,
+        value: Value,
+        source: VariableSource,
+    },
     /// The last front end that could answer is gone.
     Detach,
     /// A fact that was slow to find; [`Command::FactsFound`] follows the last one.

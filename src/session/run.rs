@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, unbounded};
 use maestro_protocol::{InitializeParams, PromptReply};
+use serde_json::{Map, Value};
 
 use super::artifacts::Artifacts;
 use super::feed::{Shared, lock};
@@ -17,7 +18,10 @@ use super::preflight::{Findings, Questions};
 use super::recorder::Recorder;
 use super::{Clock, Command, Feed, Handle};
 use crate::engine::{Begin, Effect, Engine, Input, Options};
-use crate::event::{AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted};
+use crate::event::{
+    AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted, VariableSet,
+    VariableSource,
+};
 use crate::expr::Variables;
 use crate::journal::{Journal, JournalError, Positions, Reader};
 use crate::plan::{Plan, RunnerIx};
@@ -196,6 +200,19 @@ impl Session {
         if let Some(started) = self.started.take() {
             self.recorder
                 .publish(Event::RunStarted(Box::new(started)), now);
+        }
+        let values: Map<String, Value> = self
+            .engine
+            .variables()
+            .shared()
+            .map(|(name, value)| (name, value.clone()))
+            .collect();
+        if !values.is_empty() {
+            self.publish(Event::VariableSet(Box::new(VariableSet {
+                step: None,
+                source: VariableSource::Start,
+                values,
+            })));
         }
         for part in std::mem::take(&mut self.definitions) {
             // One by one, so that the texts of a large package are not in memory once more.
@@ -468,6 +485,15 @@ impl Session {
             }
             Command::Interrupt { by } => self.interrupt(by),
             Command::Answer(answer) => self.handle(Input::Answered(answer)),
+            Command::SetVariable {
+                name,
+                value,
+                source,
+            } => self.handle(Input::SetVariable {
+                name,
+                value,
+                source,
+            }),
             Command::Detach => self.handle(Input::NobodyLeft),
             Command::Fact { name, value } => {
                 self.publish(Event::FactFound { name, value });

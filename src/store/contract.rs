@@ -176,10 +176,13 @@ pub(super) fn refused_event_is_noted_and_passed_over(store: &dyn TestStore) {
     let run = run_id(1);
     let mut events = full_run(run);
     // A second step under the number of the first: refused by the key of the table.
+    let first = events
+        .iter()
+        .find(|envelope| matches!(envelope.event, Event::StepStarted(_)))
+        .unwrap();
     let doubled = Envelope {
         seq: events.len() as u64 + 1,
-        event: events[5].event.clone(),
-        ..events[5].clone()
+        ..first.clone()
     };
     events.push(doubled.clone());
     let mut sink = store.sink();

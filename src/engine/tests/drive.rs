@@ -1,13 +1,13 @@
 //! Drives the engine without processes: functions are closures, time jumps to the next deadline.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
 use maestro_protocol::{Context, ErrorObject, ExecuteParams, ExecuteResult, RequestId, error};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::check::{Facts, check};
 use crate::engine::{Begin, CallId, Effect, Engine, Input, Options, RunnerQuestion};
@@ -72,6 +72,8 @@ pub(super) struct Driven {
     pub(super) starts: usize,
     pub(super) kills: usize,
     pub(super) variables: Variables,
+    /// The bare variables before the first step.
+    pub(super) began_with: BTreeMap<String, Value>,
     /// Answers that test code got to its questions.
     pub(super) answered: Vec<Answer>,
     /// Why questions of test code were refused.
@@ -238,6 +240,7 @@ impl Drive {
             starts: 0,
             kills: 0,
             variables: Variables::new(),
+            began_with: bare(&self.variables()),
             answered: Vec::new(),
             refusals: Vec::new(),
         };
@@ -431,6 +434,14 @@ impl Drive {
     }
 }
 
+/// The bare variables, counters excepted.
+pub(super) fn bare(variables: &Variables) -> BTreeMap<String, Value> {
+    let shared = variables
+        .shared()
+        .filter(|(name, _)| !Variables::is_reserved(name));
+    shared.map(|(name, value)| (name, value.clone())).collect()
+}
+
 fn interrupt() -> Input {
     Input::Abort {
         cause: AbortCause::Signal,
@@ -512,6 +523,24 @@ impl Driven {
             .iter()
             .map(|call| call.target["function"].as_str().unwrap())
             .collect()
+    }
+
+    /// The bare variables as the events tell them, from what the run began with.
+    pub(super) fn told(&self) -> BTreeMap<String, Value> {
+        let mut told = self.began_with.clone();
+        for event in &self.events {
+            let (unset, set): (&[String], Vec<&Map<String, Value>>) = match event {
+                Event::VariableSet(set) => (&[], vec![&set.values]),
+                Event::AttemptFinished(end) => (&end.unset, vec![&end.outputs]),
+                Event::StepFinished(end) => (&end.unset, vec![&end.outputs, &end.published]),
+                _ => continue,
+            };
+            told.retain(|name, _| !unset.contains(name));
+            let set = set.into_iter().flatten();
+            told.extend(set.map(|(name, value)| (name.clone(), value.clone())));
+        }
+        told.retain(|name, _| !Variables::is_reserved(name));
+        told
     }
 
     /// The messages of the engine's log.

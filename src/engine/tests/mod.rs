@@ -9,3 +9,4 @@ mod measured;
 mod prompts;
 mod random;
 mod sequences;
+mod setting;

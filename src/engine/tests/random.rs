@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::drive::{Does, Driven, drive_files};
+use super::drive::{Does, Driven, bare, drive_files};
 use crate::engine::Input;
-use crate::event::{AbortCause, Event, StepNo};
+use crate::event::{AbortCause, Event, StepNo, VariableSource};
 use crate::verdict::Verdict;
 
 /// Numbers that decide, one after the other.
@@ -145,7 +145,14 @@ fn run(numbers: Vec<u8>) -> Driven {
 }
 
 fn misfortune(dice: &mut Dice) -> Input {
-    let cause = match dice.roll(6) {
+    let cause = match dice.roll(8) {
+        6 | 7 => {
+            return Input::SetVariable {
+                name: dice.pick(&["result", "v", "x", "nope"]).to_owned(),
+                value: json!(dice.roll(9)),
+                source: VariableSource::Remote,
+            };
+        }
         0 => AbortCause::JournalLost,
         1 => return Input::NobodyLeft,
         2 => return Input::Resumed { gap_us: 700_000 },
@@ -181,6 +188,11 @@ fn judge(run: &Driven) {
         }
     }
     assert!(open.is_empty(), "every step that began has ended");
+    assert_eq!(
+        run.told(),
+        bare(&run.variables),
+        "events tell all variables"
+    );
     let end = run.end();
     let counted = run.records().into_iter().filter(|(started, finished)| {
         let is_helper = matches!(

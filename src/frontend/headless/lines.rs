@@ -101,6 +101,7 @@ impl Lines {
             }
             Event::DefinitionRecorded(_)
             | Event::FactFound { .. }
+            | Event::VariableSet(_)
             | Event::RunnerStarted(_)
             | Event::RunnerStopped { .. }
             | Event::PromptOpened { .. }

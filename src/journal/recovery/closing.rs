@@ -107,6 +107,7 @@ fn interrupted(step: &StepRecord, verdict: Verdict, record: &RunRecord) -> StepF
         parameters: None,
         outputs: serde_json::Map::new(),
         published: serde_json::Map::new(),
+        unset: Vec::new(),
         measurements: Vec::new(),
         unattended: false,
     }

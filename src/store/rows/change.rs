@@ -157,7 +157,9 @@ impl<'a> Mapper<'a> {
                     self.insert(Table::ExecutionLogs, cells);
                 }
             }
+            Event::VariableSet(set) if set.fact().is_none() => {}
             Event::FactFound { .. }
+            | Event::VariableSet(_)
             | Event::SuspensionNoticed { .. }
             | Event::AbortBegan { .. } => self.take_fact(envelope),
             Event::Progressed { .. } => {}

@@ -171,6 +171,7 @@ fn step_end(row: &impl Columns, step: StepNo) -> Result<StepFinished, ReadError>
         parameters: json(row, "parameters")?,
         outputs: json(row, "outputs")?.unwrap_or_default(),
         published: json(row, "published")?.unwrap_or_default(),
+        unset: Vec::new(),
         measurements: Vec::new(),
         unattended: flag(row, "unattended")?,
         superseded: flag(row, "superseded")?,
@@ -188,6 +189,7 @@ pub(crate) fn attempt(row: &impl Columns) -> Result<AttemptFinished, ReadError> 
         started_at: needed(row.time("started_at")?, "started_at")?,
         duration_us: micros(row, "duration_ms")?,
         outputs: json(row, "outputs")?.unwrap_or_default(),
+        unset: Vec::new(),
         measurements: Vec::new(),
     })
 }

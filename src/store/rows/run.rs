@@ -9,7 +9,7 @@ use crate::event::{
     AbortCause, DefinitionPart, Envelope, Event, PackageIdent, RunFinished, RunId, RunStarted,
     RunnerFacts, Timestamp,
 };
-use crate::record::DAMAGED;
+use crate::record::{DAMAGED, VARIABLE_SET};
 
 /// Name of the fact that fills `package_dirty`.
 pub(crate) const PACKAGE_DIRTY: &str = "package_dirty";
@@ -195,6 +195,10 @@ pub(super) fn log(run: RunId, envelope: &Envelope) -> Option<Cells<'_>> {
 pub(super) fn fact(run: RunId, envelope: &Envelope) -> Cells<'_> {
     let (name, value) = match &envelope.event {
         Event::FactFound { name, value } => (Cell::text(name), Cell::json(value)),
+        Event::VariableSet(set) => (
+            Cell::text(VARIABLE_SET),
+            Cell::json(&set.fact().unwrap_or_default()),
+        ),
         Event::SuspensionNoticed { gap_ms } => (
             Cell::text(SUSPENSION),
             Cell::json(&json!({ "gap_ms": gap_ms })),
