@@ -100,6 +100,9 @@ pub(crate) enum LineFault {
     Content(String),
     #[error("it is too long")]
     TooLong,
+    /// Seen only where the journal is read whole: numbers have no gaps.
+    #[error("{0} events before it are missing")]
+    Gap(u64),
 }
 
 const HEX: &[u8; 16] = b"0123456789abcdef";

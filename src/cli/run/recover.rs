@@ -86,6 +86,14 @@ pub(super) fn close_interrupted(
             closed.run, closed.verdict
         ));
     }
+    for damage in &recovery.damaged {
+        console.warning(&format!(
+            "the journal of run {} is damaged ({}): {}",
+            damage.run,
+            damage.path.display(),
+            damage.notes.join("; ")
+        ));
+    }
     for left in &recovery.left {
         console.warning(&format!(
             "the journal {} is left alone: {}",

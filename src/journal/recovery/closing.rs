@@ -15,12 +15,10 @@ use crate::verdict::Verdict;
 
 /// The events to append; empty where the run is finished and all damage is known.
 pub(super) fn events(record: &RunRecord, scan: &Scan, now: Timestamp) -> Vec<Envelope> {
-    let mut events: Vec<Event> = scan
-        .bad
-        .iter()
-        .filter(|bad| !is_known(record, bad))
-        .map(damage)
-        .collect();
+    let mut events: Vec<Event> = new_damage(record, scan).map(damage).collect();
+    if scan.torn > 0 {
+        events.push(torn_tail(scan));
+    }
     if record.finished.is_none() {
         close_prompts(record, &mut events);
         let verdicts = close_steps(record, &mut events);
@@ -40,6 +38,14 @@ pub(super) fn events(record: &RunRecord, scan: &Scan, now: Timestamp) -> Vec<Env
         .collect()
 }
 
+/// The bad lines that no earlier recovery has noted.
+pub(super) fn new_damage<'a>(
+    record: &'a RunRecord,
+    scan: &'a Scan,
+) -> impl Iterator<Item = &'a BadLine> {
+    scan.bad.iter().filter(|bad| !is_known(record, bad))
+}
+
 fn is_known(record: &RunRecord, bad: &BadLine) -> bool {
     record
         .facts
@@ -55,6 +61,15 @@ fn damage(bad: &BadLine) -> Event {
             "bytes": bad.bytes,
             "reason": bad.reason.to_string(),
         }),
+    }
+}
+
+/// What a power cut or a full disk left of a line that nobody was told of. It damages nothing; the
+/// fact stays for those who look into what happened.
+fn torn_tail(scan: &Scan) -> Event {
+    Event::FactFound {
+        name: "torn_tail".to_owned(),
+        value: json!({"offset": scan.end, "bytes": scan.torn}),
     }
 }
 

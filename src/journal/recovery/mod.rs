@@ -21,9 +21,11 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::line::LineFault;
 use super::reserve::Reserve;
 use super::{FailPoints, Journal, JournalError, archive};
 use crate::event::{Cleanup, RunId, RunStarted, Timestamp};
+use crate::record::RunRecord;
 use crate::verdict::Verdict;
 use scan::Scan;
 
@@ -34,11 +36,17 @@ pub(crate) fn recover(folder: &Path, options: &RecoveryOptions) -> Result<Recove
     let mut recovery = Recovery::default();
     for (run, path) in archive::list_open(folder)? {
         match recover_one(folder, run, &path, options) {
-            Ok(Outcome::Closed(recovered)) => recovery.closed.push(*recovered),
+            Ok(Outcome::Closed(recovered, damage)) => {
+                recovery.closed.push(*recovered);
+                recovery.damaged.extend(damage);
+            }
             Ok(Outcome::SetAside { path, reason }) => {
                 recovery.left.push(LeftAlone { path, reason });
             }
-            Ok(Outcome::Finished) => recovery.finished.push(run),
+            Ok(Outcome::Finished(damage)) => {
+                recovery.finished.push(run);
+                recovery.damaged.extend(damage);
+            }
             Ok(Outcome::Alive | Outcome::Removed) => {}
             Err(error) => recovery.left.push(LeftAlone {
                 path,
@@ -66,6 +74,8 @@ pub(crate) struct Recovery {
     /// and the end of its runners.
     pub(crate) finished: Vec<RunId>,
     pub(crate) left: Vec<LeftAlone>,
+    /// Journals of which a part is lost, each told once.
+    pub(crate) damaged: Vec<Damage>,
 }
 
 /// A run that was interrupted and is closed now.
@@ -83,6 +93,15 @@ pub(crate) struct Recovered {
     pub(crate) is_damaged: bool,
 }
 
+/// What recovery found in a journal for the first time.
+#[derive(Debug)]
+pub(crate) struct Damage {
+    pub(crate) run: RunId,
+    pub(crate) path: PathBuf,
+    /// One sentence each, with the offset in bytes.
+    pub(crate) notes: Vec<String>,
+}
+
 /// A journal that recovery could not close; it is kept.
 #[derive(Debug)]
 pub(crate) struct LeftAlone {
@@ -94,10 +113,10 @@ enum Outcome {
     /// Its writer lives.
     Alive,
     /// It needed no closing and waits for delivery.
-    Finished,
+    Finished(Option<Damage>),
     /// Nothing was ever written to it.
     Removed,
-    Closed(Box<Recovered>),
+    Closed(Box<Recovered>, Option<Damage>),
     SetAside {
         path: PathBuf,
         reason: String,
@@ -123,7 +142,7 @@ fn recover_one(
             reason,
         });
     }
-    if scan.is_torn {
+    if scan.torn > 0 {
         file.set_len(scan.end)
             .map_err(|source| JournalError::io("cut", path, source))?;
     }
@@ -131,19 +150,20 @@ fn recover_one(
         return without_head(folder, path, &scan);
     };
     let events = closing::events(record, &scan, options.now);
+    let damage = damage(run, path, record, &scan);
     // Also what was finished before is flushed: its last lines may be in memory only.
     let mut journal =
         Journal::reopen(file, path.to_owned(), scan.end, options.fail_points.clone())?;
     journal.append(&events)?;
     journal.flush_now()?;
     if record.finished.is_some() {
-        return Ok(Outcome::Finished);
+        return Ok(Outcome::Finished(damage));
     }
     let mut closed = record.clone();
     for envelope in &events {
         closed.fold(envelope);
     }
-    Ok(Outcome::Closed(Box::new(Recovered {
+    let recovered = Recovered {
         run,
         started_at: closed.started_at,
         last_seen_at: record.last_seen_at,
@@ -154,7 +174,28 @@ fn recover_one(
             .map_or(Cleanup::NotRun, |finished| finished.cleanup),
         is_damaged: closed.is_damaged(),
         started: closed.started,
-    })))
+    };
+    Ok(Outcome::Closed(Box::new(recovered), damage))
+}
+
+/// What is lost of a journal and was not known before.
+fn damage(run: RunId, path: &Path, record: &RunRecord, scan: &Scan) -> Option<Damage> {
+    let skipped = closing::new_damage(record, scan).map(|bad| match bad.reason {
+        LineFault::Gap(missing) => {
+            format!("{missing} events before byte {} are missing", bad.offset)
+        }
+        ref reason => format!("the line at byte {} is skipped: {reason}", bad.offset),
+    });
+    let torn = (scan.torn > 0).then(|| {
+        let (offset, bytes) = (scan.end, scan.torn);
+        format!("the last {bytes} bytes, from byte {offset} on, are no whole line and are cut off")
+    });
+    let notes: Vec<String> = skipped.chain(torn).collect();
+    (!notes.is_empty()).then(|| Damage {
+        run,
+        path: path.to_owned(),
+        notes,
+    })
 }
 
 /// Opens and locks a journal; `None` where its writer lives or it has just moved away.

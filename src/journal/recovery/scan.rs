@@ -18,10 +18,12 @@ pub(super) struct Scan {
     pub(super) next_seq: u64,
     /// End of the last whole line.
     pub(super) end: u64,
-    /// Bytes follow the last whole line.
-    pub(super) is_torn: bool,
+    /// Bytes that follow the last whole line.
+    pub(super) torn: u64,
     /// Format of a line that this program cannot read because it is too old for it.
     pub(super) newer: Option<u8>,
+    /// The line before was bad.
+    is_after_bad: bool,
 }
 
 impl Scan {
@@ -41,24 +43,48 @@ impl Scan {
             if batch.next == scan.end {
                 break;
             }
+            let mut offset = scan.end;
             scan.end = batch.next;
-            batch.items.into_iter().for_each(|item| scan.take(item));
+            for item in batch.items {
+                offset = scan.take(item, offset);
+            }
         }
-        scan.is_torn = scan.end < length;
+        scan.torn = length.saturating_sub(scan.end);
         Ok(scan)
     }
 
-    fn take(&mut self, item: Item) {
+    /// Takes the line that begins at `offset`; gives the beginning of the next one.
+    fn take(&mut self, item: Item, offset: u64) -> u64 {
         match item {
-            Item::Event(envelope, _) => self.fold(&envelope),
+            Item::Event(envelope, next) => {
+                self.note_gap(&envelope, offset);
+                self.fold(&envelope);
+                self.is_after_bad = false;
+                next
+            }
             Item::Bad(bad) => {
                 if let LineFault::Newer(version) = bad.reason {
                     self.newer = Some(version);
                 }
                 // The event that stood here had a number too.
                 self.next_seq += 1;
+                self.is_after_bad = true;
+                let next = bad.offset + bad.bytes;
                 self.bad.push(bad);
+                next
             }
+        }
+    }
+
+    /// Lines that were taken out leave nothing but a gap in the numbers. A bad line explains one.
+    fn note_gap(&mut self, envelope: &Envelope, offset: u64) {
+        let missing = envelope.seq.saturating_sub(self.next_seq);
+        if missing > 0 && !self.is_after_bad && self.record.is_some() {
+            self.bad.push(BadLine {
+                offset,
+                bytes: 0,
+                reason: LineFault::Gap(missing),
+            });
         }
     }
 

@@ -163,6 +163,26 @@ fn damage_in_the_middle_is_noted_once_also_in_a_finished_run() {
 }
 
 #[test]
+fn line_that_was_taken_out_leaves_a_gap_that_is_noted_once() {
+    let run = run_id(1);
+    let events = full_run(run);
+    let folder = folder();
+    let path = leave(&folder, run, &events);
+    let text = fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    fs::write(&path, [&lines[..5], &lines[7..]].concat().concat()).unwrap();
+    let damaged = recover_in(&folder).damaged.pop().unwrap();
+    let offset: usize = lines[..5].iter().map(|line| line.len()).sum();
+    assert_eq!(
+        damaged.notes,
+        [format!("2 events before byte {offset} are missing")]
+    );
+    let record = RunRecord::from_events(&all_events(&path)).unwrap();
+    assert!(record.is_damaged());
+    assert!(recover_in(&folder).damaged.is_empty());
+}
+
+#[test]
 fn journal_of_a_newer_program_is_left_as_it_is() {
     let folder = folder();
     let path = leave(&folder, run_id(1), &full_run(run_id(1))[..2]);
