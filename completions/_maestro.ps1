@@ -38,6 +38,7 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show the steps of a test, without running anything')
             [CompletionResult]::new('results', 'results', [CompletionResultType]::ParameterValue, 'Look at past runs')
             [CompletionResult]::new('recover', 'recover', [CompletionResultType]::ParameterValue, 'Close what a crash left')
+            [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Deliver to the stores what they do not have yet')
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Write a package that runs at once')
             [CompletionResult]::new('runner', 'runner', [CompletionResultType]::ParameterValue, 'Look at the runners of this station, and check one of your own')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of something that maestro writes or reads')
@@ -127,6 +128,7 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only runs with this verdict')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'Only runs that count as this')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only runs that started since, such as `7d`, `2026-11-21` or `2026-11-21T08:00`')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Store to read; unasked, the shared one where it is configured and can be reached')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'At most so many; 0 for all')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many; 0 for all')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'What goes to standard output')
@@ -143,6 +145,7 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             break
         }
         'maestro;results;show' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Store to read; unasked, the shared one where it is configured and can be reached')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'What goes to standard output; `json` is the report that `maestro schema report` describes')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings')
@@ -162,6 +165,24 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings')
             [CompletionResult]::new('--station', '--station', [CompletionResultType]::ParameterName, 'Station id to use instead of the configured one')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what must be said')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what must be said')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'maestro;sync' {
+            [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Wait no more for a store that is gone for good: `shared`')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up a store that has taken nothing for so long')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'What goes to standard output; `json` is one object, with `--watch` one a line')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings')
+            [CompletionResult]::new('--station', '--station', [CompletionResultType]::ParameterName, 'Station id to use instead of the configured one')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Go on until a signal, and deliver whatever comes')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Offer every journal that the station still keeps (`retention_days`), also those that were delivered: for a store that was restored from a backup, or configured later than the runs')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what must be said')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')

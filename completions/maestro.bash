@@ -43,6 +43,9 @@ _maestro() {
             maestro,schema)
                 cmd="maestro__subcmd__schema"
                 ;;
+            maestro,sync)
+                cmd="maestro__subcmd__sync"
+                ;;
             maestro,validate)
                 cmd="maestro__subcmd__validate"
                 ;;
@@ -68,7 +71,7 @@ _maestro() {
 
     case "${cmd}" in
         maestro)
-            opts="-q -v -h -V --color --quiet --verbose --config --station --set --help --version run validate plan results recover new runner schema completions man"
+            opts="-q -v -h -V --color --quiet --verbose --config --station --set --help --version run validate plan results recover sync new runner schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -290,7 +293,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__results__subcmd__list)
-            opts="-s -n -q -v -h --serial --test --verdict --mode --since --limit --format --color --quiet --verbose --config --station --set --help"
+            opts="-s -n -q -v -h --serial --test --verdict --mode --since --store --limit --format --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -318,6 +321,10 @@ _maestro() {
                     ;;
                 --since)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -W "local shared" -- "${cur}"))
                     return 0
                     ;;
                 --limit)
@@ -356,12 +363,16 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__results__subcmd__show)
-            opts="-q -v -h --format --color --quiet --verbose --config --station --set --help"
+            opts="-q -v -h --store --format --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -W "local shared" -- "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
@@ -614,6 +625,48 @@ _maestro() {
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maestro__subcmd__sync)
+            opts="-q -v -h --watch --all --forget --timeout --format --color --quiet --verbose --config --station --set --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --forget)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

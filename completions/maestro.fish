@@ -39,6 +39,7 @@ complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find 
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "plan" -d 'Show the steps of a test, without running anything'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "results" -d 'Look at past runs'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "sync" -d 'Deliver to the stores what they do not have yet'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "new" -d 'Write a package that runs at once'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "runner" -d 'Look at the runners of this station, and check one of your own'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "schema" -d 'Print the JSON Schema of something that maestro writes or reads'
@@ -122,6 +123,8 @@ debug\t''
 simulation\t''
 grr\t''"
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l since -d 'Only runs that started since, such as `7d`, `2026-11-21` or `2026-11-21T08:00`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s n -l limit -d 'At most so many; 0 for all' -r
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
 json\t'JSON for programs'"
@@ -134,6 +137,8 @@ complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -l format -d 'What goes to standard output; `json` is the report that `maestro schema report` describes' -r -f -a "human\t'lines for people'
 json\t'JSON for programs'"
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
@@ -156,6 +161,21 @@ complete -c maestro -n "__fish_maestro_using_subcommand recover" -l set -d 'Anot
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -l forget -d 'Wait no more for a store that is gone for good: `shared`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -l timeout -d 'Give up a store that has taken nothing for so long' -r
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -l format -d 'What goes to standard output; `json` is one object, with `--watch` one a line' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -l watch -d 'Go on until a signal, and deliver whatever comes'
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -l all -d 'Offer every journal that the station still keeps (`retention_days`), also those that were delivered: for a store that was restored from a backup, or configured later than the runs'
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand sync" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

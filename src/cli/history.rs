@@ -8,7 +8,7 @@ use crate::event::Timestamp;
 use crate::record::{Filter, HistoryError, Selector};
 use crate::session::wall_clock;
 
-use super::args::{OutputFormat, ResultsCommand, ResultsListArgs};
+use super::args::{OutputFormat, ResultsCommand, ResultsListArgs, StoreName};
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::results::{self, Form, View};
@@ -24,7 +24,19 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
-    let history = Stores::of(&station, &home, None)?.local_history();
+    let wanted = match command {
+        ResultsCommand::List(args) => args.store,
+        ResultsCommand::Show(args) => args.store,
+    };
+    let opened = Stores::of(&station, &home, None)?.history(wanted)?;
+    if let Some(reason) = &opened.instead {
+        console.warning(&format!(
+            "the shared store cannot be read, these are the runs of this computer: {reason}"
+        ));
+    } else if opened.store == StoreName::Shared {
+        console.note("from the shared store");
+    }
+    let history = opened.history;
     let view = View {
         look: look::of(settings),
         width: settings

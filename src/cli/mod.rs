@@ -17,6 +17,7 @@ mod look;
 mod new;
 mod open;
 pub(crate) mod plan;
+mod progress;
 mod results;
 mod run;
 mod runner_check;
@@ -24,6 +25,7 @@ mod runners;
 mod settings;
 mod station;
 mod stores;
+mod sync;
 mod validate;
 
 pub(crate) use dispatch::run;

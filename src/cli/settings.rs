@@ -98,6 +98,22 @@ impl Settings {
         self.env.xdg("XDG_CONFIG_HOME", ".config").join("maestro")
     }
 
+    /// The account that runs this process.
+    pub(crate) fn account(&self) -> Option<String> {
+        ["USER", "LOGNAME"]
+            .into_iter()
+            .find_map(|name| self.env.get(name))
+            .map(str::to_owned)
+    }
+
+    /// Who is held responsible for what this command changes.
+    pub(crate) fn actor(&self) -> String {
+        self.account().unwrap_or_else(|| {
+            let user = rustix::process::getuid();
+            format!("uid {}", user.as_raw())
+        })
+    }
+
     /// A path from the command line as one that does not depend on the working folder.
     pub(crate) fn resolve(&self, path: &Path) -> PathBuf {
         self.cwd.join(path)

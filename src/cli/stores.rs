@@ -1,29 +1,52 @@
 //! The stores that a station is configured for: its sinks, and the history that is read.
 //!
 //! The embedded store is always there. The shared one is there where the station has a
-//! `database_url`. Only here are concrete stores made for runs, `results`, `recover` and `sync`.
+//! `database_url`. Only here are concrete stores made for runs, `results`, `recover`, `sync` and
+//! `db`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::args::StoreName;
 use super::exit::Failure;
 use crate::journal::{FailPoints, JournalError};
 use crate::outbox::{Delivery, DeliveryOptions, Outlet, Sink, Waiting};
 use crate::record::{History, HistoryError};
-use crate::session::steady_clock;
+use crate::session::{steady_clock, wall_clock};
 use crate::station::Station;
-use crate::store::sqlite::{SqliteHistory, SqliteSink, database_path};
+#[cfg(feature = "postgres")]
+use crate::store::postgres::{PostgresHistory, PostgresOptions, PostgresSink};
+use crate::store::sqlite::{SqliteDatabase, SqliteHistory, SqliteSink, database_path};
+use crate::store::upkeep::{Actor, Audit, UpkeepError};
 
 /// The name of the embedded store in the registry of sinks and in `--store`.
 pub(crate) const LOCAL: &str = "local";
+
+/// The name of the shared store.
+#[cfg(feature = "postgres")]
+pub(crate) const SHARED: &str = "shared";
 
 /// The stores of one station.
 #[derive(Debug)]
 pub(crate) struct Stores {
     home: PathBuf,
+    station: String,
     retention: Duration,
+    #[cfg(feature = "postgres")]
+    shared: Option<PostgresOptions>,
     fail_points: Option<Arc<FailPoints>>,
+}
+
+/// A history, and where it is.
+pub(crate) struct OpenHistory {
+    pub(crate) history: Result<Box<dyn History>, HistoryError>,
+    pub(crate) store: StoreName,
+    /// Why the shared store was not taken although the station has one.
+    pub(crate) instead: Option<String>,
 }
 
 impl Stores {
@@ -33,7 +56,8 @@ impl Stores {
         home: &Path,
         fail_points: Option<Arc<FailPoints>>,
     ) -> Result<Self, Failure> {
-        if cfg!(not(feature = "postgres")) && station.database_url.is_some() {
+        #[cfg(not(feature = "postgres"))]
+        if station.database_url.is_some() {
             return Err(Failure::usage(
                 "the station has a `database_url`, and this maestro was built without PostgreSQL",
             )
@@ -41,19 +65,34 @@ impl Stores {
         }
         Ok(Self {
             home: home.to_owned(),
+            station: station.id.clone(),
             retention: Duration::from_secs(u64::from(station.retention_days) * 86_400),
+            #[cfg(feature = "postgres")]
+            shared: shared_options(station)?,
             fail_points,
         })
     }
 
     /// Every sink that events are delivered to, the embedded store first.
     pub(crate) fn outlets(&self) -> Vec<Outlet> {
-        let path = database_path(&self.home);
+        let path = self.local_path();
         let fail_points = self.fail_points.clone();
         let local = move || -> Box<dyn Sink> {
             Box::new(SqliteSink::new(path.clone(), fail_points.clone()))
         };
-        vec![Outlet::new(LOCAL, local)]
+        #[cfg_attr(
+            not(feature = "postgres"),
+            expect(unused_mut, reason = "nothing is added")
+        )]
+        let mut outlets = vec![Outlet::new(LOCAL, local)];
+        #[cfg(feature = "postgres")]
+        if let Some(options) = self.shared.clone() {
+            let fail_points = self.fail_points.clone();
+            outlets.push(Outlet::new(SHARED, move || {
+                Box::new(PostgresSink::new(&options, fail_points.clone()))
+            }));
+        }
+        outlets
     }
 
     /// Begins to deliver to every sink. `seed` is chance for the pauses between attempts.
@@ -69,9 +108,124 @@ impl Stores {
         Delivery::start(&options, self.outlets())
     }
 
-    /// The runs that are kept on this computer.
-    pub(crate) fn local_history(&self) -> Result<Box<dyn History>, HistoryError> {
-        let history = SqliteHistory::open(&database_path(&self.home))?;
-        Ok(Box::new(history))
+    /// What people call a store: its file, or server and database. `None` where the station has
+    /// no such store.
+    pub(crate) fn shown(&self, id: &str) -> Option<String> {
+        match id {
+            LOCAL => Some(self.local_path().display().to_string()),
+            #[cfg(feature = "postgres")]
+            SHARED => self
+                .shared
+                .as_ref()
+                .map(|options| format!("PostgreSQL {}", options.shown())),
+            _ => None,
+        }
     }
+
+    /// The runs of the store that was asked for; unasked, the shared store where the station has
+    /// one and it can be reached within its deadline, else the embedded one.
+    pub(crate) fn history(&self, wanted: Option<StoreName>) -> Result<OpenHistory, Failure> {
+        let local = |instead| OpenHistory {
+            history: SqliteHistory::open(&self.local_path())
+                .map(|history| Box::new(history) as Box<dyn History>),
+            store: StoreName::Local,
+            instead,
+        };
+        match wanted {
+            Some(StoreName::Local) => Ok(local(None)),
+            Some(StoreName::Shared) => match self.shared_history() {
+                Some(history) => Ok(OpenHistory {
+                    history,
+                    store: StoreName::Shared,
+                    instead: None,
+                }),
+                None => Err(no_shared_store()),
+            },
+            None => Ok(match self.shared_history() {
+                None => local(None),
+                Some(Err(HistoryError::Unavailable(reason))) => local(Some(reason)),
+                Some(history) => OpenHistory {
+                    history,
+                    store: StoreName::Shared,
+                    instead: None,
+                },
+            }),
+        }
+    }
+
+    /// Notes a change of this station in the embedded store.
+    pub(crate) fn audit(
+        &self,
+        actor: &str,
+        action: &str,
+        subject: &str,
+        detail: &Value,
+    ) -> Result<(), UpkeepError> {
+        let mut database = SqliteDatabase::open_or_make(&self.local_path())?;
+        let actor = self.actor(actor);
+        Audit {
+            id: Uuid::now_v7(),
+            actor: &actor,
+            action,
+            subject,
+            detail,
+        }
+        .write(&mut database)
+    }
+
+    /// Somebody at this station, now.
+    pub(crate) fn actor(&self, name: &str) -> Actor {
+        Actor {
+            name: name.to_owned(),
+            station: self.station.clone(),
+            at: wall_clock(),
+        }
+    }
+
+    fn local_path(&self) -> PathBuf {
+        database_path(&self.home)
+    }
+
+    #[cfg(feature = "postgres")]
+    fn shared_history(&self) -> Option<Result<Box<dyn History>, HistoryError>> {
+        let options = self.shared.as_ref()?;
+        let history = PostgresHistory::open(options);
+        Some(history.map(|history| Box::new(history) as Box<dyn History>))
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    #[expect(clippy::unused_self, reason = "the other form asks the station")]
+    fn shared_history(&self) -> Option<Result<Box<dyn History>, HistoryError>> {
+        None
+    }
+}
+
+impl From<UpkeepError> for Failure {
+    fn from(error: UpkeepError) -> Self {
+        Self::trouble(error.to_string())
+    }
+}
+
+/// A store was asked for that the station does not have.
+fn no_shared_store() -> Failure {
+    Failure::usage("this station has no shared store")
+        .help("set `database_url` in station.yaml, or say --store local")
+}
+
+#[cfg(feature = "postgres")]
+fn shared_options(station: &Station) -> Result<Option<PostgresOptions>, Failure> {
+    let Some(url) = &station.database_url else {
+        return Ok(None);
+    };
+    let options = PostgresOptions {
+        url: url.clone(),
+        station: station.id.clone(),
+    };
+    options.check().map_err(|reason| {
+        Failure::usage(format!("`database_url` cannot be used: {reason}")).help(
+            "write it as postgresql://user@server:5432/database; the manual page \
+             maestro-station(5) tells what else it may hold",
+        )
+    })?;
+    Ok(Some(options))
 }

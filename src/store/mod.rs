@@ -1,8 +1,9 @@
 //! Databases: each a sink and a history.
 //!
 //! [`rows`] says which rows an event makes and how a record is made of rows again, for every
-//! database alike; [`sqlite`] is the embedded store, `postgres` the one that stations share. Names of tables and columns are a contract:
-//! dashboards query them. Only `cli` names a concrete store.
+//! database alike; [`sqlite`] is the embedded store, `postgres` the one that stations
+//! share; [`upkeep`] says what they hold and removes what may go. Names of tables and columns are a
+//! contract: dashboards query them. Only `cli` names a concrete store.
 
 #[cfg(test)]
 pub(crate) mod config_contract;
@@ -12,3 +13,4 @@ mod contract;
 pub(crate) mod postgres;
 pub(crate) mod rows;
 pub(crate) mod sqlite;
+pub(crate) mod upkeep;

@@ -4,6 +4,8 @@ mod results;
 mod root;
 mod run;
 mod runner;
+mod store;
+mod sync;
 mod validate;
 
 pub(crate) use results::{ResultsCommand, ResultsListArgs};
@@ -12,4 +14,6 @@ pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unat
 pub(crate) use runner::{
     RunnerCheckArgs, RunnerCommand, RunnerDescribeArgs, RunnerListArgs, SchemaArgs, SchemaName,
 };
+pub(crate) use store::StoreName;
+pub(crate) use sync::SyncArgs;
 pub(crate) use validate::{Denied, ValidateArgs};

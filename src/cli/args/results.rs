@@ -2,13 +2,15 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::OutputFormat;
+use super::{OutputFormat, StoreName};
 use crate::event::Mode;
 use crate::verdict::Verdict;
 
 /// Look at past runs
 ///
-/// Every run is kept below `$MAESTRO_HOME`, with what was tested, measured, asked and logged.
+/// Every run is kept with what was tested, measured, asked and logged: below `$MAESTRO_HOME` for this
+/// computer (`--store local`), and in PostgreSQL for all stations where the station has a
+/// `database_url` (`--store shared`).
 #[derive(Debug, Args)]
 pub(crate) struct ResultsArgs {
     #[command(subcommand)]
@@ -51,6 +53,10 @@ pub(crate) struct ResultsListArgs {
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<String>,
 
+    /// Store to read; unasked, the shared one where it is configured and can be reached
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<StoreName>,
+
     /// At most so many; 0 for all
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     pub(crate) limit: u32,
@@ -71,6 +77,10 @@ pub(crate) struct ResultsShowArgs {
     /// Run id, its beginning or its end; or `last`
     #[arg(value_name = "RUN", default_value = "last")]
     pub(crate) run: String,
+
+    /// Store to read; unasked, the shared one where it is configured and can be reached
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<StoreName>,
 
     /// What goes to standard output; `json` is the report that `maestro schema report` describes
     #[arg(long, value_name = "FORMAT", default_value = "human")]

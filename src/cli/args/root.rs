@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use super::results::ResultsArgs;
 use super::run::{PlanArgs, RecoverArgs, RunArgs, pair};
 use super::runner::{RunnerArgs, SchemaArgs};
+use super::sync::SyncArgs;
 use super::validate::ValidateArgs;
 
 const STYLES: Styles = Styles::styled()
@@ -107,6 +108,7 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     Results(ResultsArgs),
     Recover(RecoverArgs),
+    Sync(SyncArgs),
     New(NewArgs),
     Runner(RunnerArgs),
     Schema(SchemaArgs),

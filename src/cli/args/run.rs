@@ -195,7 +195,7 @@ fn report(text: &str) -> Result<ReportTarget, String> {
 }
 
 /// A number of seconds, also with a fraction.
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse::<f64>()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())

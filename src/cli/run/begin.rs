@@ -81,7 +81,7 @@ impl Identity {
             .collect();
         let (operator, operator_source) = match &args.operator {
             Some(name) => (Some(name.clone()), OperatorSource::Flag),
-            None => (account(settings), OperatorSource::OsUser),
+            None => (settings.account(), OperatorSource::OsUser),
         };
         if args.slot == 0 || args.slot > station.slots {
             return Err(Failure::usage(format!(
@@ -399,12 +399,4 @@ fn typed(text: &str) -> Value {
         Ok(value) if !value.is_null() => value,
         _ => Value::String(text.to_owned()),
     }
-}
-
-/// The account that runs this process.
-fn account(settings: &Settings) -> Option<String> {
-    ["USER", "LOGNAME"]
-        .into_iter()
-        .find_map(|name| settings.env.get(name))
-        .map(str::to_owned)
 }

@@ -13,7 +13,7 @@ mod signals;
 mod watch;
 
 pub(super) use describe::run as describe;
-pub(super) use recover::run as recover;
+pub(super) use recover::{close_interrupted, run as recover};
 
 use std::path::Path;
 use std::sync::Arc;

@@ -55,7 +55,7 @@ pub(in crate::cli) fn run(
 }
 
 /// Closes every journal that no process writes, and ends what its runners left.
-pub(super) fn close_interrupted(
+pub(in crate::cli) fn close_interrupted(
     folder: &Path,
     now: Timestamp,
     fail_points: Option<Arc<FailPoints>>,

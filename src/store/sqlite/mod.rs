@@ -22,11 +22,13 @@ mod secrets;
 mod sink;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 #[allow(unused_imports, reason = "its commands come next")]
 pub(crate) use config::{ConfigCopy, SqliteConfig};
 pub(crate) use history::SqliteHistory;
 pub(crate) use sink::SqliteSink;
+pub(crate) use upkeep::SqliteDatabase;
 
 use std::path::{Path, PathBuf};
 
