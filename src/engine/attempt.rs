@@ -433,10 +433,9 @@ impl Engine {
             .flat_map(|(_, template)| template.names())
             .collect();
         for name in written {
-            if !(read.contains(&name) && outputs.iter().any(|(own, _)| *own == name)) {
-                if self.variables.unset(&name).is_some() {
-                    self.frame().forgotten.push(name);
-                }
+            let adds_up = read.contains(&name) && outputs.iter().any(|(own, _)| *own == name);
+            if !adds_up && self.variables.unset(&name).is_some() {
+                self.frame().forgotten.push(name);
             }
         }
     }
