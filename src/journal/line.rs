@@ -28,6 +28,15 @@ pub(super) fn encode(envelope: &Envelope, buffer: &mut Vec<u8>) -> Result<(), se
 
 /// Reads a line without its newline.
 pub(super) fn decode(line: &[u8]) -> Result<Envelope, LineFault> {
+    let json = json_of(line)?;
+    match decode_known(json) {
+        Some(envelope) => Ok(envelope),
+        None => decode_any(json),
+    }
+}
+
+/// The JSON of a line without its newline, if the sum is right.
+pub(super) fn json_of(line: &[u8]) -> Result<&[u8], LineFault> {
     let split = line.len().checked_sub(SUM_BYTES).ok_or(LineFault::Shape)?;
     let (json, sum) = line.split_at(split);
     if sum[0] != b'\t' {
@@ -37,10 +46,7 @@ pub(super) fn decode(line: &[u8]) -> Result<Envelope, LineFault> {
     if crc32c::crc32c(json) != sum {
         return Err(LineFault::Checksum);
     }
-    match decode_known(json) {
-        Some(envelope) => Ok(envelope),
-        None => decode_any(json),
-    }
+    Ok(json)
 }
 
 /// Reads JSON of any shape that an envelope may have.

@@ -8,14 +8,14 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// Pauses that double up to 30 s, each between half and the whole of it, so that many stations do
 /// not come back to a server at once.
 #[derive(Debug, Clone)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     next: Duration,
     random: u64,
 }
 
 impl Backoff {
     /// `seed` makes the pauses of this process differ from those of others.
-    pub(super) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         // One step of splitmix64, so that seeds that are close make pauses that are not.
         let mut random = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
         random = (random ^ (random >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,7 +27,7 @@ impl Backoff {
     }
 
     /// The pause to make now; the next one is longer.
-    pub(super) fn pause(&mut self) -> Duration {
+    pub(crate) fn pause(&mut self) -> Duration {
         let whole = self.next;
         self.next = (whole * 2).min(LONGEST);
         // xorshift64: chance enough for jitter.
@@ -39,7 +39,7 @@ impl Backoff {
     }
 
     /// Something succeeded: the next pause is short again.
-    pub(super) const fn reset(&mut self) {
+    pub(crate) const fn reset(&mut self) {
         self.next = FIRST;
     }
 }

@@ -40,6 +40,7 @@ mod stuck_tests;
 mod tests;
 mod worker;
 
+pub(crate) use backoff::Backoff;
 pub(crate) use delivery::{Delivery, DeliveryOptions, SinkState, Waiting, Wish};
 pub(crate) use outlet::Outlet;
 pub(crate) use parcel::Parcel;

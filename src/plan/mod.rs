@@ -7,6 +7,8 @@
 
 mod compile;
 mod definitions;
+#[cfg(feature = "redis")]
+mod globals;
 mod limits;
 mod prompts;
 mod share;
@@ -17,6 +19,8 @@ mod tests;
 mod value;
 
 pub(crate) use compile::compile;
+#[cfg(feature = "redis")]
+pub(crate) use globals::GlobalNames;
 
 pub(crate) use step::{
     Button, Delay, Force, InputDecl, Kind, LoopVerdict, MeasurementDecl, MockCall, PromptDecl,

@@ -3,7 +3,7 @@
 use crossbeam_channel::Sender;
 use serde_json::Value;
 
-use crate::event::{AbortCause, VariableSource};
+use crate::event::{AbortCause, Level, VariableSource};
 use crate::prompt::Answer;
 use crate::runner::Waker;
 
@@ -30,6 +30,13 @@ pub(crate) enum Command {
     },
     /// The last front end that could answer is gone.
     Detach,
+    /// Something beside the run has to say something about it.
+    #[allow(dead_code, reason = "without the feature `redis` nothing has")]
+    Log {
+        level: Level,
+        source: String,
+        message: String,
+    },
     /// A fact that was slow to find; [`Command::FactsFound`] follows the last one.
     Fact {
         name: String,

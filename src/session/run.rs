@@ -494,6 +494,19 @@ impl Session {
                 value,
                 source,
             }),
+            Command::Log {
+                level,
+                source,
+                message,
+            } => {
+                self.publish(Event::Logged {
+                    step: self.engine.current_step(),
+                    level,
+                    source,
+                    message,
+                });
+                self.commit();
+            }
             Command::Detach => self.handle(Input::NobodyLeft),
             Command::Fact { name, value } => {
                 self.publish(Event::FactFound { name, value });
