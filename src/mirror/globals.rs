@@ -13,7 +13,7 @@ use super::link::{Batch, Link, LinkError};
 use super::remote::read;
 use super::worker::PATIENCE;
 use crate::event::Timestamp;
-use crate::plan::GlobalNames;
+use crate::plan::globals::GlobalNames;
 
 /// Time for the first look at Redis, all in all: a run waits no longer.
 const FIRST_LOOK: Duration = Duration::from_millis(200);

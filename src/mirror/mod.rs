@@ -21,8 +21,6 @@ mod globals;
 mod link;
 mod realm;
 mod remote;
-#[cfg(test)]
-mod tests;
 mod watch;
 mod worker;
 

@@ -15,7 +15,7 @@ use super::link::{Link, LinkError};
 use super::worker::PATIENCE;
 use crate::event::{Level, Timestamp, VariableSource};
 use crate::outbox::Backoff;
-use crate::plan::GlobalNames;
+use crate::plan::globals::GlobalNames;
 use crate::session::{Command, Handle};
 
 /// The channel, the same for all stations.

@@ -156,7 +156,11 @@ impl Worker {
             }
             realm.fold(json);
             if is_heard && end - next < TOLD_AT_MOST {
-                let message = [head.as_bytes(), json.get(1..).unwrap_or_default()].concat();
+                // The first event says itself which run it belongs to.
+                let message = match kind(json) {
+                    b"run_started" => json.to_vec(),
+                    _ => [head.as_bytes(), json.get(1..).unwrap_or_default()].concat(),
+                };
                 events.push(&[b"PUBLISH", channel.as_bytes(), &message]);
             }
             true

@@ -40,6 +40,10 @@ mod stuck_tests;
 mod tests;
 mod worker;
 
+#[allow(
+    unused_imports,
+    reason = "nobody else needs it without the feature `redis`"
+)]
 pub(crate) use backoff::Backoff;
 pub(crate) use delivery::{Delivery, DeliveryOptions, SinkState, Waiting, Wish};
 pub(crate) use outlet::Outlet;

@@ -8,7 +8,7 @@
 mod compile;
 mod definitions;
 #[cfg(feature = "redis")]
-mod globals;
+pub(crate) mod globals;
 mod limits;
 mod prompts;
 mod share;
@@ -19,8 +19,6 @@ mod tests;
 mod value;
 
 pub(crate) use compile::compile;
-#[cfg(feature = "redis")]
-pub(crate) use globals::GlobalNames;
 
 pub(crate) use step::{
     Button, Delay, Force, InputDecl, Kind, LoopVerdict, MeasurementDecl, MockCall, PromptDecl,

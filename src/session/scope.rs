@@ -1,5 +1,7 @@
 //! The variables that a run starts with (FORMAT section 4).
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::event::{RunStarted, Timestamp};
@@ -13,6 +15,8 @@ pub(crate) struct Scope {
     pub(crate) config: Map<String, Value>,
     /// `--var`.
     pub(crate) overrides: Map<String, Value>,
+    /// Values of `global.*`.
+    pub(crate) globals: BTreeMap<String, Value>,
 }
 
 /// Builds the variables of a run: namespaces, declared variables, overrides.
@@ -25,6 +29,9 @@ pub(crate) fn variables(
     let mut variables = Variables::new();
     for (key, value) in &scope.config {
         variables.assign(&format!("cfg.{key}"), value.clone());
+    }
+    for (name, value) in &scope.globals {
+        variables.assign(&format!("global.{name}"), value.clone());
     }
     let text = |text: &Option<String>| Value::String(text.clone().unwrap_or_default());
     let package = plan.packages.first().filter(|package| package.has_manifest);

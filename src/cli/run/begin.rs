@@ -1,6 +1,6 @@
 //! Everything that stands before the first step: who, what, where, and the places to write to.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use maestro_protocol::{Context, InitializeParams, PROTOCOL_VERSION, PackageInfo}
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::live::{Beginning, Live};
 use super::{gates, git, recover, runners};
 use crate::cli::args::{RunArgs, RunMode};
 use crate::cli::console::Console;
@@ -56,6 +57,8 @@ pub(super) struct Prepared {
     delivery: Option<Delivery>,
     clock_suspect: bool,
     runners: Vec<crate::runner::RunnerSpec>,
+    live: Live,
+    journal_path: PathBuf,
     _lock: StationLock,
 }
 
@@ -120,6 +123,13 @@ impl Identity {
     }
 }
 
+impl Identity {
+    /// The names that `--var` fixes for the whole run.
+    pub(super) fn fixed(&self) -> BTreeSet<String> {
+        self.overrides.keys().cloned().collect()
+    }
+}
+
 impl Prepared {
     /// Takes the station, closes what a crash left, opens journal and stores, finds the runners.
     pub(super) fn new(
@@ -138,6 +148,7 @@ impl Prepared {
             .and_then(FailPoints::parse);
         let stores = Stores::of(station, &home, fail_points.clone())?;
         let lock = take_station(args, settings, station, plan, run, clock)?;
+        let live = Beginning::of(station, plan)?;
         let folder = home.join("journal");
         let clock_suspect =
             archive::newest_change(&folder).is_some_and(|newest| newest > clock.now());
@@ -151,14 +162,16 @@ impl Prepared {
             .deliver(Waiting::Undelivered, seed)
             .map_err(|error| cannot_record(&error))?;
         Ok(Self {
-            home,
             clock,
             run,
             slot: args.slot,
-            journal: std::cell::RefCell::new(Some(journal)),
             delivery: Some(delivery),
             clock_suspect,
             runners,
+            live: live.wait(&home, console),
+            journal_path: journal.path().to_owned(),
+            home,
+            journal: std::cell::RefCell::new(Some(journal)),
             _lock: lock,
         })
     }
@@ -181,6 +194,7 @@ impl Prepared {
         let scope = Scope {
             config: station.cfg.clone(),
             overrides: identity.overrides.clone(),
+            globals: self.live.globals().clone(),
         };
         let options = Options {
             run: self.run.to_string(),
@@ -248,11 +262,20 @@ impl Prepared {
         }
     }
 
-    /// Lets delivery follow the run.
-    pub(super) fn attach(&self, run: RunId, running: &Running) {
+    /// Lets delivery and Redis follow the run; `fixed` are the names of `--var`.
+    pub(super) fn attach(
+        &self,
+        station: &Station,
+        plan: &Plan,
+        fixed: &BTreeSet<String>,
+        running: &Running,
+    ) {
         if let Some(delivery) = &self.delivery {
-            delivery.attach(run, Arc::clone(&running.positions));
+            delivery.attach(self.run, Arc::clone(&running.positions));
         }
+        let journal = &self.journal_path;
+        self.live
+            .follow(station, plan, fixed, self.run, journal, running);
     }
 
     /// `$MAESTRO_HOME`.
@@ -276,6 +299,7 @@ impl Prepared {
                 state.name
             ));
         }
+        self.live.finish();
     }
 }
 

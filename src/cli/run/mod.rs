@@ -7,6 +7,11 @@ mod begin;
 mod describe;
 mod gates;
 mod git;
+#[cfg(feature = "redis")]
+mod live;
+#[cfg(not(feature = "redis"))]
+#[path = "no_live.rs"]
+mod live;
 mod recover;
 mod runners;
 mod signals;
@@ -92,15 +97,15 @@ fn go(
     begin::add_commits(&mut plan);
     let definitions = plan.take_definitions();
     let plan = Arc::new(plan);
+    let fixed = identity.fixed();
     let request = prepared.request(&plan, definitions, station, identity, somebody)?;
-    let run = request.started.run;
     let no_signals = |error| Failure::trouble(format!("signals cannot be caught: {error}"));
     let caught = signals::Caught::begin().map_err(no_signals)?;
     let running = session::start(request)
         .map_err(|error| Failure::trouble(format!("the run cannot start: {error}")))?;
     let forwarding =
         signals::Forwarding::start(caught, running.handle.clone()).map_err(no_signals)?;
-    prepared.attach(run, &running);
+    prepared.attach(station, &plan, &fixed, &running);
     begin::find_slow_facts(&plan, running.handle.clone());
     finish(
         args, settings, prepared, &plan.root, running, forwarding, console,

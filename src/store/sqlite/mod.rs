@@ -16,6 +16,8 @@ mod config;
 mod connection;
 #[cfg(test)]
 mod crash_tests;
+#[cfg(feature = "redis")]
+pub(crate) mod globals;
 mod history;
 mod migrate;
 mod secrets;

@@ -353,6 +353,13 @@ CREATE TABLE station_config_copies (
   PRIMARY KEY (source, station_id)
 ) STRICT;
 
+-- The last known global variables, for runs that start while Redis is away; time in microseconds.
+CREATE TABLE global_variables (
+  name TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL,
+  seen_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE audit_log (
   id TEXT NOT NULL PRIMARY KEY,
   at TEXT NOT NULL,
