@@ -1,5 +1,6 @@
 //! The session thread: waits, feeds the engine, journals, acts.
 
+mod commands;
 mod fleet;
 
 use std::path::PathBuf;
@@ -13,14 +14,13 @@ use serde_json::{Map, Value};
 
 use super::artifacts::Artifacts;
 use super::feed::{Shared, lock};
-use super::interrupts::{Interrupts, Meaning};
+use super::interrupts::Interrupts;
 use super::preflight::{Findings, Questions};
 use super::recorder::Recorder;
 use super::{Clock, Command, Feed, Handle};
 use crate::engine::{Begin, Effect, Engine, Input, Options};
 use crate::event::{
-    AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted, VariableSet,
-    VariableSource,
+    AbortCause, DefinitionPart, Event, RunFinished, RunId, RunStarted, VariableSet, VariableSource,
 };
 use crate::expr::Variables;
 use crate::journal::{Journal, JournalError, Positions, Reader};
@@ -476,90 +476,6 @@ impl Session {
         }
         // Told once: a second failure only keeps events in memory.
         let _: Result<(), JournalError> = self.recorder.commit();
-    }
-
-    fn command(&mut self, command: Command) {
-        match command {
-            Command::Abort { cause, by, message } => {
-                self.handle(Input::Abort { cause, by, message });
-            }
-            Command::Interrupt { by } => self.interrupt(by),
-            Command::Answer(answer) => self.handle(Input::Answered(answer)),
-            Command::SetVariable {
-                name,
-                value,
-                source,
-            } => self.handle(Input::SetVariable {
-                name,
-                value,
-                source,
-            }),
-            Command::Log {
-                level,
-                source,
-                message,
-            } => {
-                self.publish(Event::Logged {
-                    step: self.engine.current_step(),
-                    level,
-                    source,
-                    message,
-                });
-                self.commit();
-            }
-            Command::Detach => self.handle(Input::NobodyLeft),
-            Command::Fact { name, value } => {
-                self.publish(Event::FactFound { name, value });
-                self.commit();
-            }
-            Command::FactsFound => self.awaits_facts = false,
-        }
-    }
-
-    fn interrupt(&mut self, by: String) {
-        match self.interrupts.take(self.clock.now()) {
-            Meaning::Nothing => {}
-            Meaning::Abort => {
-                let message = format!("interrupted by {by}");
-                self.handle(Input::Abort {
-                    cause: AbortCause::Signal,
-                    by,
-                    message,
-                });
-            }
-            Meaning::Report => {
-                let running = self.engine.running_cleanup().unwrap_or("nothing more");
-                let message = format!(
-                    "cleanup is running: {running}; a third interrupt, 3 s after the first, \
-                     ends it"
-                );
-                self.publish(Event::Logged {
-                    step: self.engine.current_step(),
-                    level: Level::Warning,
-                    source: "engine".to_owned(),
-                    message,
-                });
-                self.commit();
-            }
-            Meaning::Kill => self.handle(Input::Kill { by }),
-        }
-    }
-
-    /// Facts that are slow to find come before the end of the record.
-    fn await_facts(&mut self) {
-        let end = self.clock.now().after(FACTS_AT_MOST);
-        while self.awaits_facts && self.clock.now() < end {
-            let left = end.since(self.clock.now());
-            match self.commands.recv_timeout(left) {
-                Ok(Command::Fact { name, value }) => {
-                    let now = self.clock.now();
-                    self.recorder.publish(Event::FactFound { name, value }, now);
-                }
-                Ok(Command::FactsFound) => self.awaits_facts = false,
-                Ok(_) => {}
-                Err(_) => return,
-            }
-        }
     }
 
     fn start_runner(&mut self, runner: RunnerIx) {
