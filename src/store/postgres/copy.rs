@@ -90,14 +90,12 @@ fn begin(length: usize, bytes: &mut Vec<u8>) {
     bytes.extend_from_slice(&(length as i32).to_be_bytes());
 }
 
-/// The server's count of a time. One that it cannot hold becomes one that it refuses.
-const fn micros(time: Timestamp) -> i64 {
-    match time.0.checked_sub(EPOCH) {
-        Some(micros) if micros != i64::MAX => micros,
-        // The two ends mean infinity there.
-        Some(_) => i64::MAX - 1,
-        None => i64::MIN + 1,
-    }
+/// The server's count of a time. One that it cannot hold becomes one that it refuses: the two ends
+/// would mean infinity.
+fn micros(time: Timestamp) -> i64 {
+    time.0
+        .saturating_sub(EPOCH)
+        .clamp(i64::MIN + 1, i64::MAX - 1)
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub(crate) mod migrate;
 pub(crate) mod partition;
 mod session;
 mod sink;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 pub(crate) use address::PostgresOptions;

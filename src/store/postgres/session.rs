@@ -30,9 +30,6 @@ const GOODBYE: Duration = Duration::from_millis(200);
 /// A connection may have been closed by the server after so long without use; it is looked at first.
 const DOUBTFUL: Duration = Duration::from_secs(1);
 
-/// A connection is closed after so long without use.
-const IDLE: Duration = Duration::from_secs(30);
-
 /// What every connection sets: a second line of defence behind the deadlines of this side, so that
 /// a station that froze or vanished in the middle of a transaction holds up nobody else for long.
 /// Whatever an administrator says, a commit is on the disk.
@@ -127,14 +124,6 @@ impl Session {
         outcome
     }
 
-    /// Closes a connection that nobody has used for a while; the next use makes a new one.
-    pub(crate) fn close_if_idle(&mut self) {
-        let is_idle = |last: Instant| now().duration_since(last) >= IDLE;
-        if self.link.is_some() && self.last_use.is_none_or(is_idle) {
-            self.close();
-        }
-    }
-
     /// Closes the connection; the next use makes a new one.
     pub(crate) fn close(&mut self) {
         if let (Some(link), Some(reach)) = (self.link.take(), &self.reach) {
@@ -205,14 +194,17 @@ impl Reach {
         let connector = tls::connector(tls, config.get_ssl_negotiation())
             .map_err(|reason| DatabaseError::new(Trouble::Configuration, shown, &reason))?;
         let (first, second) = tls::attempts(tls.mode);
-        let made = self.runtime.block_on(tokio::time::timeout(*limit, async {
+        let make = async {
             match (Link::make(config, first, &connector).await, second) {
                 (Err(error), Some(second)) if is_about_tls(&error) => {
                     Link::make(config, second, &connector).await
                 }
                 (made, _) => made,
             }
-        }));
+        };
+        let made = self
+            .runtime
+            .block_on(async { tokio::time::timeout(*limit, make).await });
         match made {
             Err(_) => Err(DatabaseError::timeout(shown, "connecting", *limit)),
             Ok(Err(error)) => Err(DatabaseError::from_client(shown, &error)),

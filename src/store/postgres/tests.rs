@@ -1,0 +1,111 @@
+//! The shared store against the contract of all stores, and what is its own.
+
+use super::*;
+use crate::outbox::Sink;
+use crate::record::History;
+use crate::servers::TestDatabase;
+use crate::store::contract::{self, TestStore};
+
+/// A store in a database of its own.
+struct Database(TestDatabase);
+
+impl Database {
+    fn new() -> Self {
+        Self(TestDatabase::new())
+    }
+
+    fn options(&self) -> PostgresOptions {
+        options(&self.0.url())
+    }
+
+    fn session(&self) -> Session {
+        Session::new(&self.options())
+    }
+
+    fn execute(&self, sql: &str) {
+        self.0.client().batch_execute(sql).unwrap();
+    }
+}
+
+fn options(url: &str) -> PostgresOptions {
+    PostgresOptions {
+        url: url.to_owned(),
+        station: "bench-1".to_owned(),
+    }
+}
+
+impl TestStore for Database {
+    fn sink(&self) -> Box<dyn Sink> {
+        Box::new(PostgresSink::new(&self.options(), None))
+    }
+
+    fn history(&self) -> Box<dyn History> {
+        Box::new(PostgresHistory::open(&self.options()).unwrap())
+    }
+
+    fn count(&self, table: &str) -> u64 {
+        let query = format!("SELECT count(*) FROM {table} AS counted");
+        let row = self.0.client().query_one(&query, &[]).unwrap();
+        row.get::<_, i64>(0) as u64
+    }
+
+    fn text(&self, query: &str) -> String {
+        let row = self.0.client().query_one(query, &[]).unwrap();
+        row.get(0)
+    }
+}
+
+#[test]
+fn names_of_the_contract_exist() {
+    contract::names_of_the_contract_exist(&Database::new());
+}
+
+#[test]
+fn record_comes_back_as_it_was_folded() {
+    contract::record_comes_back_as_it_was_folded(&Database::new());
+}
+
+#[test]
+fn batches_of_any_size_give_the_same_record() {
+    contract::batches_of_any_size_give_the_same_record(&Database::new());
+}
+
+#[test]
+fn batch_that_comes_again_is_kept_once() {
+    contract::batch_that_comes_again_is_kept_once(&Database::new());
+}
+
+#[test]
+fn measurements_repeat_run_and_iteration_across_connections() {
+    contract::measurements_repeat_run_and_iteration_across_connections(&Database::new());
+}
+
+#[test]
+fn replaced_iteration_leaves_a_trace_and_no_result() {
+    contract::replaced_iteration_leaves_a_trace_and_no_result(&Database::new());
+}
+
+#[test]
+fn same_definition_of_two_runs_is_kept_once() {
+    contract::same_definition_of_two_runs_is_kept_once(&Database::new());
+}
+
+#[test]
+fn refused_event_is_noted_and_passed_over() {
+    contract::refused_event_is_noted_and_passed_over(&Database::new());
+}
+
+#[test]
+fn run_without_an_end_is_running_and_seen() {
+    contract::run_without_an_end_is_running_and_seen(&Database::new());
+}
+
+#[test]
+fn list_filters_and_names_failing_measurements() {
+    contract::list_filters_and_names_failing_measurements(&Database::new());
+}
+
+#[test]
+fn run_is_found_by_a_part_of_its_id() {
+    contract::run_is_found_by_a_part_of_its_id(&Database::new());
+}
