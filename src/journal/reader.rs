@@ -10,7 +10,7 @@ use super::line::{self, LineFault};
 use crate::event::Envelope;
 
 /// Bytes read at a time.
-const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 1024 * 1024;
 
 /// A line longer than this is damage: events are far smaller.
 const MAX_LINE: usize = 4 * 1024 * 1024;
@@ -38,7 +38,7 @@ impl Reader {
         }
     }
 
-    /// Reads whole lines from `offset` on, about a quarter of a megabyte at most.
+    /// Reads whole lines from `offset` on, about a megabyte at most.
     ///
     /// Nothing more is to be had for now when [`Batch::next`] equals `offset`.
     pub(crate) fn read_from(&mut self, offset: u64, until: Until) -> Result<Batch, JournalError> {

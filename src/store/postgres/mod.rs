@@ -20,6 +20,8 @@
 mod address;
 mod batch;
 mod columns;
+#[cfg(test)]
+mod connection_tests;
 mod copy;
 mod error;
 mod history;
@@ -29,6 +31,8 @@ mod session;
 mod sink;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod throughput;
 mod tls;
 
 pub(crate) use address::PostgresOptions;

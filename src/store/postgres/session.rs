@@ -95,8 +95,9 @@ impl Session {
     /// Runs `work` on the connection, which is made if there is none. `doing` completes the
     /// sentence "no answer while …".
     ///
-    /// Work that takes longer than `limit` is dropped, and the connection with it. A transaction
-    /// that an error leaves open is undone.
+    /// Work that takes longer than `limit` is dropped, and the connection with it. An error closes
+    /// the connection too, unless it is about the content of a statement; then only the transaction
+    /// is undone.
     pub(crate) fn run<T>(
         &mut self,
         doing: &str,
@@ -117,8 +118,19 @@ impl Session {
             return Err(DatabaseError::timeout(shown, doing, limit));
         };
         let outcome = outcome.map_err(|error| DatabaseError::from_client(shown, &error));
-        if outcome.is_ok() || link.undo(&reach.runtime) {
+        let is_of_use = match &outcome {
+            Ok(_) => true,
+            Err(error) => match error.trouble {
+                Trouble::Content | Trouble::NoPartition => link.undo(&reach.runtime),
+                // What it is about may be set anew by then: the rights of the role, read-only, the
+                // primary behind the name of the host.
+                _ => false,
+            },
+        };
+        if is_of_use {
             self.link = Some(link);
+        } else {
+            link.close(&reach.runtime);
         }
         self.last_use = Some(now());
         outcome

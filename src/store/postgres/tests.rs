@@ -7,27 +7,40 @@ use crate::servers::TestDatabase;
 use crate::store::contract::{self, TestStore};
 
 /// A store in a database of its own.
-struct Database(TestDatabase);
+pub(super) struct Database(TestDatabase);
 
 impl Database {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(TestDatabase::new())
     }
 
-    fn options(&self) -> PostgresOptions {
-        options(&self.0.url())
+    pub(super) fn url(&self) -> String {
+        self.0.url()
     }
 
-    fn session(&self) -> Session {
+    pub(super) fn name(&self) -> String {
+        self.url().rsplit_once('/').unwrap().1.to_owned()
+    }
+
+    pub(super) fn options(&self) -> PostgresOptions {
+        options(&self.url())
+    }
+
+    pub(super) fn session(&self) -> Session {
         Session::new(&self.options())
     }
 
-    fn execute(&self, sql: &str) {
-        self.0.client().batch_execute(sql).unwrap();
+    /// A connection that is not that of the store.
+    pub(super) fn client(&self) -> ::postgres::Client {
+        self.0.client()
+    }
+
+    pub(super) fn execute(&self, sql: &str) {
+        self.client().batch_execute(sql).unwrap();
     }
 }
 
-fn options(url: &str) -> PostgresOptions {
+pub(super) fn options(url: &str) -> PostgresOptions {
     PostgresOptions {
         url: url.to_owned(),
         station: "bench-1".to_owned(),
@@ -45,12 +58,12 @@ impl TestStore for Database {
 
     fn count(&self, table: &str) -> u64 {
         let query = format!("SELECT count(*) FROM {table} AS counted");
-        let row = self.0.client().query_one(&query, &[]).unwrap();
+        let row = self.client().query_one(&query, &[]).unwrap();
         row.get::<_, i64>(0) as u64
     }
 
     fn text(&self, query: &str) -> String {
-        let row = self.0.client().query_one(query, &[]).unwrap();
+        let row = self.client().query_one(query, &[]).unwrap();
         row.get(0)
     }
 }
