@@ -58,7 +58,22 @@ impl Change {
     }
 }
 
-/// What comes after `before`: `Some(None)` for nothing any more, `None` where nothing changes.
+impl State {
+    pub(crate) fn is_secret(&self) -> bool {
+        self.value == ConfigValue::Secret
+    }
+}
+
+/// What a change comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Decision {
+    /// It is so already.
+    Unchanged,
+    /// The key holds this from now on, or nothing.
+    Becomes(Option<State>),
+}
+
+/// Decides what comes after `before`.
 ///
 /// `secret` is the text that the store has for the key. A secret never turns into a plain value by
 /// the way, since that would store its text for all to see: it is unset first.
@@ -66,12 +81,13 @@ pub(crate) fn decide(
     before: Option<&State>,
     secret: Option<&Secret>,
     change: &Change,
-) -> Result<Option<Option<State>>, ConfigError> {
+) -> Result<Decision, ConfigError> {
     let setting = match &change.to {
-        Target::Unset => return Ok(before.map(|_| None)),
+        Target::Unset if before.is_none() => return Ok(Decision::Unchanged),
+        Target::Unset => return Ok(Decision::Becomes(None)),
         Target::Set(setting) => setting,
     };
-    let is_secret = before.is_some_and(|state| state.value == ConfigValue::Secret);
+    let is_secret = before.is_some_and(State::is_secret);
     let (value, is_other_text) = match &setting.value {
         NewValue::Plain(_) if is_secret => {
             return Err(ConfigError::IsSecret {
@@ -94,20 +110,24 @@ pub(crate) fn decide(
     let after = State {
         value,
         category: said(
-            &setting.category,
+            setting.category.as_ref(),
             before.and_then(|state| state.category.as_ref()),
         ),
         description: said(
-            &setting.description,
+            setting.description.as_ref(),
             before.and_then(|state| state.description.as_ref()),
         ),
     };
     let is_same = before == Some(&after) && !is_other_text;
-    Ok((!is_same).then_some(Some(after)))
+    Ok(if is_same {
+        Decision::Unchanged
+    } else {
+        Decision::Becomes(Some(after))
+    })
 }
 
-fn said(new: &Option<String>, old: Option<&String>) -> Option<String> {
-    let text = new.as_ref().or(old)?;
+fn said(new: Option<&String>, old: Option<&String>) -> Option<String> {
+    let text = new.or(old)?;
     (!text.is_empty()).then(|| text.clone())
 }
 
@@ -142,10 +162,10 @@ mod tests {
         let before = state(ConfigValue::Plain(json!(1)), Some("a"));
         let after = |category| {
             let change = set(NewValue::Plain(json!(2)), category);
-            decide(Some(&before), None, &change)
-                .unwrap()
-                .unwrap()
-                .unwrap()
+            match decide(Some(&before), None, &change) {
+                Ok(Decision::Becomes(Some(after))) => after,
+                other => panic!("{other:?}"),
+            }
         };
         assert_eq!(after(None).category.as_deref(), Some("a"));
         assert_eq!(after(Some("b")).category.as_deref(), Some("b"));
@@ -156,16 +176,18 @@ mod tests {
     fn same_again_changes_nothing() {
         let before = state(ConfigValue::Plain(json!(1)), None);
         let again = set(NewValue::Plain(json!(1)), None);
-        assert_eq!(decide(Some(&before), None, &again).unwrap(), None);
+        assert_eq!(decide(Some(&before), None, &again), Ok(Decision::Unchanged));
         let text = Secret::stored("12345678".to_owned());
         let before = state(ConfigValue::Secret, None);
         let again = set(NewValue::Secret(text.clone()), None);
-        assert_eq!(decide(Some(&before), Some(&text), &again).unwrap(), None);
+        assert_eq!(
+            decide(Some(&before), Some(&text), &again),
+            Ok(Decision::Unchanged)
+        );
         let other = Secret::stored("87654321".to_owned());
-        assert!(
-            decide(Some(&before), Some(&other), &again)
-                .unwrap()
-                .is_some()
+        assert_ne!(
+            decide(Some(&before), Some(&other), &again),
+            Ok(Decision::Unchanged)
         );
     }
 
@@ -179,8 +201,11 @@ mod tests {
         );
         let described = decide(Some(&before), None, &set(NewValue::Kept, Some("c")));
         assert_eq!(
-            described.unwrap(),
-            Some(Some(state(ConfigValue::Secret, Some("c"))))
+            described,
+            Ok(Decision::Becomes(Some(state(
+                ConfigValue::Secret,
+                Some("c")
+            ))))
         );
     }
 
@@ -195,6 +220,6 @@ mod tests {
             to: Target::Unset,
             ..set(NewValue::Kept, None)
         };
-        assert_eq!(decide(None, None, &unset).unwrap(), None);
+        assert_eq!(decide(None, None, &unset), Ok(Decision::Unchanged));
     }
 }

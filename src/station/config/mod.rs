@@ -13,7 +13,7 @@ mod merge;
 mod secret;
 mod store;
 
-pub(crate) use change::{Change, NewValue, Setting, State, Target, decide};
+pub(crate) use change::{Change, Decision, NewValue, Setting, State, Target, decide};
 pub(crate) use entry::{ConfigEntry, ConfigValue, DisplayMode, Scope, is_key};
 pub(crate) use merge::{Level, Merged, MergedEntry, merged};
 pub(crate) use secret::{SECRET_MARK, Secret, TooShort};

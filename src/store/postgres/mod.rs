@@ -20,6 +20,9 @@
 mod address;
 mod batch;
 mod columns;
+mod config;
+#[cfg(test)]
+mod config_tests;
 #[cfg(test)]
 mod connection_tests;
 mod copy;
@@ -36,6 +39,7 @@ mod throughput;
 mod tls;
 
 pub(crate) use address::PostgresOptions;
+pub(crate) use config::PostgresConfig;
 pub(crate) use error::{DatabaseError, Trouble};
 pub(crate) use history::PostgresHistory;
 pub(crate) use session::{QUERY, Session};

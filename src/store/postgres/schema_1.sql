@@ -332,11 +332,19 @@ CREATE TABLE station_config (
   category text,
   description text,
   display_mode text NOT NULL,
-  secret_id text,
   updated_by text NOT NULL,
   updated_at timestamptz NOT NULL,
   PRIMARY KEY (scope, station_id, key)
 );
+-- The texts of secrets, for the owner of the tables and for whom he lets: no view, no dashboard.
+CREATE TABLE station_secrets (
+  scope text NOT NULL,
+  station_id text NOT NULL,
+  key text NOT NULL,
+  value text NOT NULL,
+  PRIMARY KEY (scope, station_id, key)
+);
+REVOKE ALL ON station_secrets FROM PUBLIC;
 -- Append only.
 CREATE TABLE station_config_history (
   id uuid NOT NULL PRIMARY KEY,

@@ -11,7 +11,6 @@
 //! their own beside the database.
 
 mod bind;
-#[allow(dead_code, reason = "its commands come next")]
 mod config;
 mod connection;
 #[cfg(test)]
@@ -26,7 +25,6 @@ mod sink;
 mod tests;
 mod upkeep;
 
-#[allow(unused_imports, reason = "its commands come next")]
 pub(crate) use config::{ConfigCopy, SqliteConfig};
 pub(crate) use history::SqliteHistory;
 pub(crate) use sink::SqliteSink;

@@ -11,15 +11,15 @@ use rusqlite::{
 use super::super::secrets::{SecretFile, Texts};
 use super::super::{connection, migrate};
 use crate::station::config::{
-    Author, Change, Changed, ConfigEntry, ConfigError, ConfigHistory, ConfigStore, HistoryQuery,
-    NewValue, Scopes, Setting, Snapshot, State, Target, decide,
+    Author, Change, Changed, ConfigEntry, ConfigError, ConfigHistory, ConfigStore, Decision,
+    HistoryQuery, NewValue, Scopes, Setting, Snapshot, State, Target, decide,
 };
 use crate::store::rows::config::{self as rows, ENTRY_COLUMNS, HISTORY_COLUMNS};
 use crate::store::rows::read::{Columns as _, ReadError};
 use crate::store::rows::{Cell, Cells};
 
 /// Reads and changes the config of a station's home.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SqliteConfig {
     path: PathBuf,
     secrets: SecretFile,
@@ -78,10 +78,6 @@ impl SqliteConfig {
         Ok(connection)
     }
 
-    pub(super) fn secrets(&self) -> &SecretFile {
-        &self.secrets
-    }
-
     pub(super) fn texts(&self) -> Result<Texts, ConfigError> {
         self.secrets.read().map_err(|error| self.no_secrets(&error))
     }
@@ -136,8 +132,9 @@ impl SqliteConfig {
         let (before, old_id) = self.state(transaction, change)?.unzip();
         let old_id = old_id.flatten();
         let secret = old_id.as_ref().and_then(|id| texts.get(id));
-        let Some(after) = decide(before.as_ref(), secret, change)? else {
-            return Ok(None);
+        let after = match decide(before.as_ref(), secret, change)? {
+            Decision::Unchanged => return Ok(None),
+            Decision::Becomes(after) => after,
         };
         let (scope, key) = (&change.scope, &change.key);
         transaction
