@@ -38,11 +38,11 @@ pub(crate) fn of_files(package: &LoadedPackage) -> Facts {
 }
 
 /// Adds what a station knows: its config keys and runners.
-pub(crate) fn add_station(facts: &mut Facts, station: &Station) {
+pub(crate) fn add_station(facts: &mut Facts, station: &Station, cfg_keys: &BTreeSet<String>) {
     let named = station.runners.keys().cloned();
     let built_in = BUILT_IN.into_iter().map(str::to_owned);
     facts.runners = Some(named.chain(built_in).collect());
-    facts.cfg_keys = Some(station.cfg.keys().cloned().collect::<BTreeSet<_>>());
+    facts.cfg_keys = Some(cfg_keys.clone());
     facts.has_default_timeout = station.default_timeout_ms.is_some();
 }
 

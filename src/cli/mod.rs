@@ -5,6 +5,7 @@
 //! ([`exit`], [`console`]). Begin with [`dispatch`]; [`args`] is the command line as people see it.
 
 mod args;
+mod config;
 mod console;
 mod crash;
 mod dispatch;

@@ -18,9 +18,12 @@ use crate::outbox::{Delivery, DeliveryOptions, Outlet, Sink, Waiting};
 use crate::record::{History, HistoryError};
 use crate::session::{steady_clock, wall_clock};
 use crate::station::Station;
+use crate::station::config::ConfigStore;
 #[cfg(feature = "postgres")]
-use crate::store::postgres::{PostgresHistory, PostgresOptions, PostgresSink};
-use crate::store::sqlite::{SqliteDatabase, SqliteHistory, SqliteSink, database_path};
+use crate::store::postgres::{PostgresConfig, PostgresHistory, PostgresOptions, PostgresSink};
+use crate::store::sqlite::{
+    SqliteConfig, SqliteDatabase, SqliteHistory, SqliteSink, database_path,
+};
 use crate::store::upkeep::{Actor, Audit, UpkeepError};
 
 /// The name of the embedded store in the registry of sinks and in `--store`.
@@ -47,6 +50,13 @@ pub(crate) struct OpenHistory {
     pub(crate) store: StoreName,
     /// Why the shared store was not taken although the station has one.
     pub(crate) instead: Option<String>,
+}
+
+/// The config of the shared store.
+pub(crate) struct SharedConfig {
+    /// What people call the store.
+    pub(crate) name: String,
+    pub(crate) store: Box<dyn ConfigStore + Send>,
 }
 
 impl Stores {
@@ -151,6 +161,27 @@ impl Stores {
                 },
             }),
         }
+    }
+
+    /// The config that is kept on this computer.
+    pub(crate) fn local_config(&self) -> SqliteConfig {
+        SqliteConfig::new(self.local_path())
+    }
+
+    /// The config that the stations of a database share.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn shared_config(&self) -> Option<SharedConfig> {
+        let options = self.shared.as_ref()?;
+        Some(SharedConfig {
+            name: self.shown(SHARED)?,
+            store: Box::new(PostgresConfig::new(options)),
+        })
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    #[expect(clippy::unused_self, reason = "the other form asks the station")]
+    pub(crate) fn shared_config(&self) -> Option<SharedConfig> {
+        None
     }
 
     /// Notes a change of this station in the embedded store.

@@ -1,5 +1,6 @@
 //! `maestro validate`: every mistake of every file in one go.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -11,9 +12,11 @@ use crate::package::read::{ReadOptions, UnknownKeys};
 use crate::station::Station;
 
 use super::args::{Denied, ValidateArgs};
+use super::config::known_keys;
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::settings::{Settings, Verbosity};
+use super::stores::Stores;
 use super::{facts, station};
 
 /// Findings that are shown to people in full.
@@ -32,6 +35,8 @@ pub(crate) struct ValidateOptions {
     pub(crate) package_path: Vec<PathBuf>,
     /// The station whose config keys and runners must be there; `None`: they may be anything.
     pub(crate) station: Option<Station>,
+    /// The config keys of that station.
+    pub(crate) cfg_keys: BTreeSet<String>,
     pub(crate) color: bool,
     pub(crate) unicode: bool,
     pub(crate) width: usize,
@@ -86,6 +91,7 @@ pub(crate) fn run(
             .iter()
             .map(|path| settings.resolve(path))
             .collect(),
+        cfg_keys: cfg_keys(settings, &station),
         station: settings.station.is_some().then_some(station),
         color: settings.terminal.color_stdout,
         unicode: settings.terminal.utf8,
@@ -94,6 +100,16 @@ pub(crate) fn run(
         threads: std::thread::available_parallelism().map_or(1, usize::from),
     };
     Ok(validate(&options, console.out, console.err))
+}
+
+/// The config keys of the station that is asked for, as far as this computer knows them: hooks and
+/// editors must not wait for a database.
+fn cfg_keys(settings: &Settings, station: &Station) -> BTreeSet<String> {
+    let home = settings.home(station.home.as_deref());
+    match Stores::of(station, &home, None) {
+        Ok(stores) if settings.station.is_some() => known_keys(station, &stores),
+        _ => station.cfg.keys().cloned().collect(),
+    }
 }
 
 /// Validates and writes the findings to `out`, everything else to `err`. Returns the exit code.
@@ -114,7 +130,7 @@ pub(crate) fn validate(
     let mut loaded = load(&roots, &load_options);
     let mut known = facts::of_files(&loaded.package);
     if let Some(station) = &options.station {
-        facts::add_station(&mut known, station);
+        facts::add_station(&mut known, station, &options.cfg_keys);
     }
     let findings = check::findings(&mut loaded, &known, options.threads);
     unreadable |= loaded.unreadable;

@@ -71,6 +71,7 @@ pub(crate) enum FleetEvent {
         call: Option<CallId>,
         level: LogLevel,
         text: String,
+        piece: Piece,
     },
     /// The runner broke the protocol. It gets no further call; its open call is lost. Unless it ends
     /// by itself or is started anew, it is killed after 100 ms.
@@ -102,6 +103,36 @@ pub(crate) enum FleetEvent {
     },
     /// Somebody called [`Waker::wake`](super::Waker::wake).
     Wake,
+}
+
+/// How a text of the log stands to its neighbours: what is too long, or has no end when a call ends,
+/// comes in pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) stream: Stream,
+    /// It goes on where the piece before of the same stream stopped.
+    pub(crate) is_rest: bool,
+    /// The next piece of the same stream may go on where this one stops.
+    pub(crate) goes_on: bool,
+}
+
+/// The two ways to the log; their texts come between each other's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Stream {
+    Stderr,
+    /// `log` messages, and what the supervisor says itself.
+    Messages,
+}
+
+impl Piece {
+    /// A text that is all of it.
+    pub(super) const fn whole(stream: Stream) -> Self {
+        Self {
+            stream,
+            is_rest: false,
+            goes_on: false,
+        }
+    }
 }
 
 /// What it took to end a runner.

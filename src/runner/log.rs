@@ -5,7 +5,7 @@
 
 use maestro_protocol::LogLevel;
 
-use super::{CallId, FleetEvent, RunnerId};
+use super::{CallId, FleetEvent, Piece, RunnerId, Stream};
 
 /// Longest line of stderr; a longer one is told in pieces.
 const LONGEST_LINE: usize = 8 * 1024;
@@ -15,6 +15,8 @@ const LONGEST_MESSAGE: usize = 64 * 1024;
 const MOST_LINES: usize = 20_000;
 /// Most of the last line that is kept to explain a death.
 const LAST_WORDS: usize = 200;
+/// Stands where something is left out.
+const CUT: &[u8] = "…".as_bytes();
 
 /// The log of one process.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub(super) struct LogStream {
     dropped: u64,
     /// The beginning of a line of stderr whose end has not come.
     partial: Vec<u8>,
+    /// The beginning of the line of `partial` was told already.
+    is_rest: bool,
     /// The last byte was a carriage return: a line feed now ends no second line.
     after_return: bool,
     last_words: Vec<u8>,
@@ -42,6 +46,7 @@ impl LogStream {
             lines_left: MOST_LINES,
             dropped: 0,
             partial: Vec::new(),
+            is_rest: false,
             after_return: false,
             last_words: Vec::new(),
         }
@@ -64,7 +69,7 @@ impl LogStream {
                 self.dropped, self.limit,
             );
             self.dropped = 0;
-            self.push(LogLevel::Warning, text, out);
+            self.note(text, out);
         }
     }
 
@@ -81,7 +86,7 @@ impl LogStream {
                 self.after_return = is_return;
             } else {
                 self.extend(&bytes[..at], out);
-                self.line(out);
+                self.line(End::Line, out);
                 self.after_return = is_return;
             }
             bytes = &bytes[at + 1..];
@@ -94,21 +99,24 @@ impl LogStream {
 
     /// Takes a `log` message.
     pub(super) fn message(&mut self, level: LogLevel, text: String, out: &mut Vec<FleetEvent>) {
+        let mut place = Piece::whole(Stream::Messages);
         if text.len() <= LONGEST_MESSAGE {
-            self.account(level, text, out);
+            self.account(level, text, place, out);
             return;
         }
         let mut rest = text.as_str();
         while !rest.is_empty() {
             let (piece, after) = rest.split_at(rest.floor_char_boundary(LONGEST_MESSAGE));
-            self.account(level, piece.to_owned(), out);
+            place.goes_on = !after.is_empty();
+            self.account(level, piece.to_owned(), place, out);
+            place.is_rest = true;
             rest = after;
         }
     }
 
     /// Says something in the supervisor's own name; never dropped.
     pub(super) fn note(&mut self, text: String, out: &mut Vec<FleetEvent>) {
-        self.push(LogLevel::Warning, text, out);
+        self.push(LogLevel::Warning, text, Piece::whole(Stream::Messages), out);
     }
 
     /// The last line of stderr, shortened: it often tells why a process died.
@@ -124,7 +132,8 @@ impl LogStream {
         let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
         let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
         let start = text.iter().rposition(is_end).map_or(0, |at| at + 1);
-        remember(&mut self.last_words, &text[start..]);
+        self.is_rest = false;
+        remember(&mut self.last_words, &text[start..], start == 0);
     }
 
     fn extend(&mut self, mut bytes: &[u8], out: &mut Vec<FleetEvent>) {
@@ -133,7 +142,7 @@ impl LogStream {
             self.partial.extend_from_slice(head);
             bytes = rest;
             let carried = self.split_character();
-            self.line(out);
+            self.line(End::Size, out);
             self.partial.extend_from_slice(&carried);
         }
         self.partial.extend_from_slice(bytes);
@@ -156,30 +165,36 @@ impl LogStream {
 
     fn end_line(&mut self, out: &mut Vec<FleetEvent>) {
         if !self.partial.is_empty() {
-            self.line(out);
+            self.line(End::Open, out);
         }
     }
 
-    /// Tells the collected line, or counts it.
-    fn line(&mut self, out: &mut Vec<FleetEvent>) {
-        remember(&mut self.last_words, &self.partial);
+    /// Tells the collected line or piece of one, or counts it.
+    fn line(&mut self, end: End, out: &mut Vec<FleetEvent>) {
+        remember(&mut self.last_words, &self.partial, self.is_rest);
+        let piece = Piece {
+            stream: Stream::Stderr,
+            is_rest: self.is_rest,
+            goes_on: end != End::Line,
+        };
+        self.is_rest = piece.goes_on;
         if self.lines_left == 0 || self.bytes_left < self.partial.len() {
             self.drop_text(self.partial.len() + 1);
         } else {
             let text = String::from_utf8_lossy(&self.partial).into_owned();
-            self.account(LogLevel::Info, text, out);
+            self.account(LogLevel::Info, text, piece, out);
         }
         self.partial.clear();
     }
 
-    fn account(&mut self, level: LogLevel, text: String, out: &mut Vec<FleetEvent>) {
+    fn account(&mut self, level: LogLevel, text: String, piece: Piece, out: &mut Vec<FleetEvent>) {
         if self.lines_left == 0 || self.bytes_left < text.len() {
             self.drop_text(text.len() + 1);
             return;
         }
         self.lines_left -= 1;
         self.bytes_left -= text.len();
-        self.push(level, text, out);
+        self.push(level, text, piece, out);
     }
 
     /// Once something is missing, nothing that follows is told: a log with holes misleads.
@@ -188,20 +203,42 @@ impl LogStream {
         self.dropped += bytes as u64;
     }
 
-    fn push(&mut self, level: LogLevel, text: String, out: &mut Vec<FleetEvent>) {
+    fn push(&self, level: LogLevel, text: String, piece: Piece, out: &mut Vec<FleetEvent>) {
         out.push(FleetEvent::Log {
             runner: self.runner,
             call: self.call,
             level,
             text,
+            piece,
         });
     }
 }
 
-fn remember(last_words: &mut Vec<u8>, line: &[u8]) {
-    if !line.is_empty() {
-        last_words.clear();
-        last_words.extend_from_slice(&line[..line.len().min(LAST_WORDS)]);
+/// Why a line is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It is whole.
+    Line,
+    /// It is too long for one event.
+    Size,
+    /// The call ends before the line does.
+    Open,
+}
+
+/// Keeps the head of a line. Where something of it is missing, a mark says so: those who mask secrets
+/// look beside it for parts of them.
+fn remember(last_words: &mut Vec<u8>, line: &[u8], is_rest: bool) {
+    if line.is_empty() {
+        return;
+    }
+    last_words.clear();
+    if is_rest {
+        last_words.extend_from_slice(CUT);
+    }
+    let head = String::from_utf8_lossy(&line[..line.len().min(LAST_WORDS)]);
+    last_words.extend_from_slice(head.trim_end_matches('\u{fffd}').as_bytes());
+    if line.len() > LAST_WORDS {
+        last_words.extend_from_slice(CUT);
     }
 }
 

@@ -34,7 +34,7 @@ mod talk;
 mod tests;
 mod wait;
 
-pub(crate) use event::{FleetEvent, Stop};
+pub(crate) use event::{FleetEvent, Piece, Stop, Stream};
 pub(crate) use fleet::{Fleet, kill_run};
 pub(crate) use interpreter::{PythonQuery, find_python};
 pub(crate) use os::Waker;

@@ -56,6 +56,9 @@ impl Process {
         command
             .args(&spec.args)
             .envs(spec.env.iter().map(|(name, value)| (name, value)))
+            // They may hold passwords, and no test needs them.
+            .env_remove("MAESTRO_DATABASE_URL")
+            .env_remove("MAESTRO_REDIS_URL")
             .env(MARKER, mark.value())
             .current_dir(&spec.workdir)
             .stdin(Stdio::piped())

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::mask::{FileMask, Masker};
 use crate::event::{ArtifactRef, Event, StepNo, hex};
 
 /// A value of more bytes than this leaves the event (PROTOCOL, Bounds).
@@ -32,26 +33,31 @@ const MORE: &str = "more";
 pub(super) struct Artifacts {
     home: PathBuf,
     run: String,
+    masker: Masker,
     count: u32,
 }
 
 impl Artifacts {
-    pub(super) const fn new(home: PathBuf, run: String) -> Self {
+    pub(super) const fn new(home: PathBuf, run: String, masker: Masker) -> Self {
         Self {
             home,
             run,
+            masker,
             count: 0,
         }
     }
 
-    /// Copies a file that a runner returned.
+    /// Copies a file that a runner returned, without the secrets in it.
     pub(super) fn keep_file(
         &mut self,
         artifact: &maestro_protocol::Artifact,
         workdir: &Path,
     ) -> io::Result<ArtifactRef> {
         let source = workdir.join(&artifact.path);
-        let (relative, mut target) = self.create(&artifact.name)?;
+        let mut name = artifact.name.clone();
+        self.masker.text(&mut name);
+        let (relative, mut target) = self.create(&name)?;
+        let mut mask = FileMask::new(self.masker.clone());
         let mut digest = Sha256::new();
         let mut size = 0;
         let mut file = File::open(&source)?;
@@ -64,16 +70,20 @@ impl Artifacts {
         let mut chunk = vec![0; 64 * 1024];
         loop {
             let read = file.read(&mut chunk)?;
+            let masked = match read {
+                0 => mask.end(),
+                read => mask.next(&chunk[..read]),
+            };
+            digest.update(&masked);
+            target.write_all(&masked)?;
+            size += masked.len() as u64;
             if read == 0 {
                 break;
             }
-            digest.update(&chunk[..read]);
-            target.write_all(&chunk[..read])?;
-            size += read as u64;
         }
         target.sync_data()?;
         Ok(ArtifactRef {
-            name: artifact.name.clone(),
+            name,
             path: relative,
             media_type: artifact
                 .media_type

@@ -3,8 +3,8 @@
 //! One thread per run owns the engine, the journal and the runners. It waits for runners and
 //! commands, hands what came to the engine, journals what the engine publishes, and only then
 //! acts. Front ends read the journal through a [`Feed`] and send [`Command`]s through a
-//! [`Handle`]; neither can hold the loop up. This module and `cli` are the only readers of the
-//! clock. Begin with [`start`] and `run.rs`.
+//! [`Handle`]; neither can hold the loop up. Secrets are masked on the way to the journal ([`mask`]).
+//! This module and `cli` are the only readers of the clock. Begin with [`start`] and `run.rs`.
 
 mod artifacts;
 mod clock;
@@ -12,6 +12,7 @@ mod command;
 mod feed;
 mod interrupts;
 mod lock;
+pub(crate) mod mask;
 mod preflight;
 mod recorder;
 mod run;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::feed::{Shared, lock};
+use super::mask::Masked;
 use crate::event::{Envelope, Event, FORMAT_VERSION, RunStatus, Timestamp};
 use crate::journal::{Journal, JournalError};
 use crate::verdict::Verdict;
@@ -34,7 +35,8 @@ impl Recorder {
     }
 
     /// Adds an event to what the next commit writes.
-    pub(super) fn publish(&mut self, event: Event, time: Timestamp) {
+    pub(super) fn publish(&mut self, event: Masked, time: Timestamp) {
+        let event = event.into_event();
         self.seq += 1;
         self.wants_flush |= event.is_flushed_at_once();
         self.batch.push(Envelope {

@@ -2,7 +2,9 @@
 
 mod commands;
 mod fleet;
+mod record;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -10,23 +12,21 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, unbounded};
 use maestro_protocol::{InitializeParams, PromptReply};
-use serde_json::{Map, Value};
 
 use super::artifacts::Artifacts;
 use super::feed::{Shared, lock};
 use super::interrupts::Interrupts;
+use super::mask::{Masker, Pieces};
 use super::preflight::{Findings, Questions};
 use super::recorder::Recorder;
 use super::{Clock, Command, Feed, Handle};
 use crate::engine::{Begin, Effect, Engine, Input, Options};
-use crate::event::{
-    AbortCause, DefinitionPart, Event, RunFinished, RunId, RunStarted, VariableSet, VariableSource,
-};
+use crate::event::{AbortCause, DefinitionPart, RunFinished, RunId, RunStarted};
 use crate::expr::Variables;
 use crate::journal::{Journal, JournalError, Positions, Reader};
 use crate::plan::{Plan, RunnerIx};
 use crate::prompt::Answer;
-use crate::runner::{self, Fleet, FleetEvent, FleetOptions, RunnerId, RunnerSpec};
+use crate::runner::{self, Fleet, FleetEvent, FleetOptions, RunnerId, RunnerSpec, Stream};
 
 /// The session looks at the clock at least this often, so that it notices when it was stopped.
 const HEARTBEAT: Duration = Duration::from_millis(200);
@@ -51,6 +51,8 @@ pub(crate) struct Request {
     pub(crate) fleet: FleetOptions,
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
+    /// Knows what no record may hold.
+    pub(crate) masker: Masker,
     /// `$MAESTRO_HOME`.
     pub(crate) home: PathBuf,
     /// Whether a [`Command::FactsFound`] will come.
@@ -119,6 +121,9 @@ struct Session {
     engine: Engine,
     fleet: Fleet,
     recorder: Recorder,
+    masker: Masker,
+    /// The lines of the runners that came in pieces.
+    pieces: HashMap<(RunnerId, Stream), Pieces>,
     artifacts: Artifacts,
     commands: Receiver<Command>,
     shared: Arc<Shared>,
@@ -152,7 +157,9 @@ impl Session {
             plan: request.plan,
             fleet,
             recorder: Recorder::new(request.journal, Arc::clone(&shared)),
-            artifacts: Artifacts::new(request.home, run.to_string()),
+            artifacts: Artifacts::new(request.home, run.to_string(), request.masker.clone()),
+            masker: request.masker,
+            pieces: HashMap::new(),
             commands,
             shared,
             clock: request.clock,
@@ -192,39 +199,6 @@ impl Session {
         drop(self.recorder);
         stop_runners(&mut self.fleet, self.clock);
         end
-    }
-
-    /// Writes the beginning of the record. The disk takes it while the runners start.
-    fn open_record(&mut self) {
-        let now = self.clock.now();
-        if let Some(started) = self.started.take() {
-            self.recorder
-                .publish(Event::RunStarted(Box::new(started)), now);
-        }
-        let values: Map<String, Value> = self
-            .engine
-            .variables()
-            .shared()
-            .map(|(name, value)| (name, value.clone()))
-            .collect();
-        if !values.is_empty() {
-            self.publish(Event::VariableSet(Box::new(VariableSet {
-                step: None,
-                source: VariableSource::Start,
-                values,
-            })));
-        }
-        for part in std::mem::take(&mut self.definitions) {
-            // One by one, so that the texts of a large package are not in memory once more.
-            let written = self.recorder.commit_unflushed();
-            self.recorder.publish(Event::DefinitionRecorded(part), now);
-            if let Err(error) = written {
-                return self.lose_journal(&error);
-            }
-        }
-        if let Err(error) = self.recorder.commit_unflushed() {
-            self.lose_journal(&error);
-        }
     }
 
     /// Starts all runners side by side and asks them about every target.
@@ -437,19 +411,6 @@ impl Session {
                 self.fleet.refuse_prompt(id(runner), &request, &reason);
             }
         }
-    }
-
-    fn publish(&mut self, mut event: Event) {
-        let now = self.clock.now();
-        for (step, artifact) in self.artifacts.shrink(&mut event) {
-            self.recorder
-                .publish(Event::ArtifactStored { step, artifact }, now);
-        }
-        if let Event::RunFinished(finished) = &event {
-            self.await_facts();
-            self.finished = Some((**finished).clone());
-        }
-        self.recorder.publish(event, now);
     }
 
     fn commit(&mut self) {

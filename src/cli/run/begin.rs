@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::live::{Beginning, Live};
 use super::{gates, git, recover, runners};
 use crate::cli::args::{RunArgs, RunMode};
+use crate::cli::config::Seen;
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
@@ -24,6 +25,7 @@ use crate::measure::Origin;
 use crate::outbox::{Delivery, Waiting};
 use crate::plan::Plan;
 use crate::runner::FleetOptions;
+use crate::session::mask::Masker;
 use crate::session::{
     Clock, Command, Handle, Holder, LockError, Request, Running, Scope, StationLock, variables,
 };
@@ -182,6 +184,7 @@ impl Prepared {
         plan: &Arc<Plan>,
         definitions: Vec<DefinitionPart>,
         station: &Station,
+        config: &Seen,
         identity: Identity,
         somebody: bool,
     ) -> Result<Request, Failure> {
@@ -192,7 +195,7 @@ impl Prepared {
             tags: identity.tags.clone(),
         };
         let scope = Scope {
-            config: station.cfg.clone(),
+            config: config.merged.clear(),
             overrides: identity.overrides.clone(),
             globals: self.live.globals().clone(),
         };
@@ -210,7 +213,11 @@ impl Prepared {
                 _ => Origin::Runner,
             },
         };
-        let started = self.started(plan, station, identity);
+        let started = RunStarted {
+            config_snapshot: config.merged.snapshot(),
+            ..self.started(plan, station, identity)
+        };
+        let masker = Masker::new(config.merged.masked(), started.serial_number.as_deref());
         let journal = self.journal.borrow_mut().take();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Request {
@@ -223,6 +230,7 @@ impl Prepared {
             options,
             journal: journal.ok_or_else(|| Failure::new(Exit::Bug, "one run, one journal"))?,
             clock: self.clock,
+            masker,
             home: self.home.clone(),
             awaits_facts: git::work_tree(&plan.root).is_some(),
             plan: Arc::clone(plan),
@@ -254,7 +262,7 @@ impl Prepared {
             overrides: identity.overrides,
             unattended: identity.unattended,
             tags: identity.tags,
-            config_snapshot: station.cfg.clone(),
+            config_snapshot: Map::new(),
             clock_suspect: self.clock_suspect,
             steps_planned: plan.steps_planned,
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -25,11 +25,13 @@ use std::sync::Arc;
 
 use self::begin::{Identity, Prepared};
 use super::args::{RunArgs, Unattended};
+use super::config::Seen;
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::open;
 use super::settings::Settings;
 use super::station;
+use super::stores::Stores;
 use crate::event::AbortCause;
 use crate::plan::{self, Plan};
 use crate::session::{self, Command, RunEnd, Running};
@@ -42,6 +44,11 @@ pub(super) fn run(
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
     let station = station::load(settings, console)?;
+    let home = settings.home(station.home.as_deref());
+    let config = Seen::by(&station, &Stores::of(&station, &home, None)?);
+    for warning in &config.warnings {
+        console.warning(warning);
+    }
     let plan = compile(args, settings, &station, console)?;
     let unattended = is_unattended(args, settings);
     let somebody = !unattended && settings.terminal.can_ask();
@@ -57,7 +64,7 @@ pub(super) fn run(
     }
     let prepared = Prepared::new(args, settings, &station, &plan, console)?;
     go(
-        args, settings, &station, plan, identity, prepared, somebody, console,
+        args, settings, &station, &config, plan, identity, prepared, somebody, console,
     )
 }
 
@@ -88,6 +95,7 @@ fn go(
     args: &RunArgs,
     settings: &Settings,
     station: &Station,
+    config: &Seen,
     mut plan: Plan,
     identity: Identity,
     prepared: Prepared,
@@ -98,7 +106,7 @@ fn go(
     let definitions = plan.take_definitions();
     let plan = Arc::new(plan);
     let fixed = identity.fixed();
-    let request = prepared.request(&plan, definitions, station, identity, somebody)?;
+    let request = prepared.request(&plan, definitions, station, config, identity, somebody)?;
     let no_signals = |error| Failure::trouble(format!("signals cannot be caught: {error}"));
     let caught = signals::Caught::begin().map_err(no_signals)?;
     let running = session::start(request)

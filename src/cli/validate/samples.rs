@@ -94,6 +94,10 @@ fn options(folder: &Path) -> ValidateOptions {
         cwd: folder.to_path_buf(),
         unknown_keys: UnknownKeys::Error,
         package_path: Vec::new(),
+        cfg_keys: station
+            .iter()
+            .flat_map(|station| station.cfg.keys().cloned())
+            .collect(),
         station,
         color: false,
         unicode: true,

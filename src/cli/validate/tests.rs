@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -31,6 +32,7 @@ impl Bench {
                 unknown_keys: UnknownKeys::Error,
                 package_path: Vec::new(),
                 station: None,
+                cfg_keys: BTreeSet::new(),
                 color: false,
                 unicode: true,
                 width: 100,

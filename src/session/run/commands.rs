@@ -5,6 +5,7 @@ use crate::engine::Input;
 use crate::event::{AbortCause, Event, Level};
 use crate::session::Command;
 use crate::session::interrupts::Meaning;
+use crate::session::mask::Masked;
 
 impl Session {
     pub(super) fn command(&mut self, command: Command) {
@@ -81,8 +82,8 @@ impl Session {
             let left = end.since(self.clock.now());
             match self.commands.recv_timeout(left) {
                 Ok(Command::Fact { name, value }) => {
-                    let now = self.clock.now();
-                    self.recorder.publish(Event::FactFound { name, value }, now);
+                    let fact = Masked::by(&self.masker, Event::FactFound { name, value });
+                    self.recorder.publish(fact, self.clock.now());
                 }
                 Ok(Command::FactsFound) => self.awaits_facts = false,
                 Ok(_) => {}

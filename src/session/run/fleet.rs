@@ -5,7 +5,7 @@ use maestro_protocol::{ErrorObject, LogLevel, error};
 use super::{Session, ix};
 use crate::engine::{CallId, Input, RunnerQuestion};
 use crate::event::{Event, Level, RunnerFacts};
-use crate::runner::{self, FleetEvent, RunnerId};
+use crate::runner::{self, FleetEvent, Piece, RunnerId};
 
 impl Session {
     pub(super) fn fleet_event(&mut self, event: FleetEvent) {
@@ -71,7 +71,11 @@ impl Session {
                 call,
                 level,
                 text,
-            } => self.log(runner, call, level, text),
+                piece,
+            } => {
+                let text = self.joined(runner, text, piece);
+                self.log(runner, call, level, text);
+            }
             FleetEvent::Violation {
                 runner, message, ..
             } => {
@@ -98,6 +102,18 @@ impl Session {
             }
             FleetEvent::Stopped { .. } | FleetEvent::Described { .. } | FleetEvent::Wake => {}
         }
+    }
+
+    /// Masks a piece of a line that was too long or has no end yet, together with its neighbours.
+    fn joined(&mut self, runner: RunnerId, text: String, piece: Piece) -> String {
+        if self.masker.is_empty() {
+            return text;
+        }
+        let pieces = self.pieces.entry((runner, piece.stream)).or_default();
+        if !piece.is_rest {
+            pieces.begin();
+        }
+        pieces.next(&self.masker, text, piece.goes_on)
     }
 
     fn lost(&mut self, runner: RunnerId, kind: &'static str, reason: String) {

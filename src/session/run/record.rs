@@ -1,0 +1,65 @@
+//! What goes to the record: its beginning, and every event on its way there.
+
+use serde_json::{Map, Value};
+
+use super::Session;
+use crate::event::{Event, VariableSet, VariableSource};
+use crate::session::mask::{Masked, Pieces};
+
+impl Session {
+    /// Writes the beginning of the record. The disk takes it while the runners start.
+    pub(super) fn open_record(&mut self) {
+        let now = self.clock.now();
+        if let Some(started) = self.started.take() {
+            let event = Masked::by(&self.masker, Event::RunStarted(Box::new(started)));
+            self.recorder.publish(event, now);
+        }
+        let values: Map<String, Value> = self
+            .engine
+            .variables()
+            .shared()
+            .map(|(name, value)| (name, value.clone()))
+            .collect();
+        if !values.is_empty() {
+            self.publish(Event::VariableSet(Box::new(VariableSet {
+                step: None,
+                source: VariableSource::Start,
+                values,
+            })));
+        }
+        let mut text = Pieces::default();
+        for mut part in std::mem::take(&mut self.definitions) {
+            if part.part == 1 {
+                text.begin();
+            }
+            part.text = text.next(&self.masker, part.text, part.part < part.parts);
+            // One by one, so that the texts of a large package are not in memory once more.
+            let written = self.recorder.commit_unflushed();
+            let event = Masked::by(&self.masker, Event::DefinitionRecorded(part));
+            self.recorder.publish(event, now);
+            if let Err(error) = written {
+                return self.lose_journal(&error);
+            }
+        }
+        if let Err(error) = self.recorder.commit_unflushed() {
+            self.lose_journal(&error);
+        }
+    }
+
+    /// Masks before anything is cut, so that no beginning of a secret is left at a cut.
+    pub(super) fn publish(&mut self, event: Event) {
+        let now = self.clock.now();
+        let mut event = Masked::by(&self.masker, event);
+        for (step, artifact) in self.artifacts.shrink(event.event_mut()) {
+            let stored = Event::ArtifactStored { step, artifact };
+            let stored = Masked::by(&self.masker, stored);
+            self.recorder.publish(stored, now);
+        }
+        if let Event::RunFinished(finished) = event.event_mut() {
+            let finished = (**finished).clone();
+            self.await_facts();
+            self.finished = Some(finished);
+        }
+        self.recorder.publish(event, now);
+    }
+}
