@@ -1,6 +1,7 @@
 //! Where the database is and how its connection is protected, from a URL or `key=value` text.
 
 use std::fmt;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -232,7 +233,8 @@ impl TlsParameters {
             let value = pair_value(&mut chars).ok_or_else(|| format!("`{key}` is cut off"))?;
             if !self.take(&key, &value) {
                 let escaped = value.replace('\\', "\\\\").replace('\'', "\\'");
-                rest.push_str(&format!("{key}='{escaped}' "));
+                // Writing to a text cannot fail.
+                let _ = write!(rest, "{key}='{escaped}' ");
             }
         }
     }

@@ -230,13 +230,12 @@ async fn copy(
     table: Table,
     buffer: CopyBuffer,
 ) -> Result<(), Error> {
-    let statement = match statements.get(&table) {
-        Some(statement) => statement.clone(),
-        None => {
-            let statement = client.prepare(&buffer.statement(table.name())).await?;
-            statements.insert(table, statement.clone());
-            statement
-        }
+    let statement = if let Some(statement) = statements.get(&table) {
+        statement.clone()
+    } else {
+        let statement = client.prepare(&buffer.statement(table.name())).await?;
+        statements.insert(table, statement.clone());
+        statement
     };
     let mut sink = pin!(client.copy_in(&statement).await?);
     sink.send(Cursor::new(buffer.finish())).await?;

@@ -249,6 +249,35 @@ fn statement_that_takes_too_long_costs_the_connection_and_nothing_else() {
 }
 
 #[test]
+fn nothing_of_a_transaction_runs_after_its_connection_was_lost() {
+    let database = Database::new();
+    database.execute("CREATE TABLE kept (id int); CREATE TABLE lost (id int)");
+    let mut session = database.session();
+    let add = |session: &mut Session, table: &str| {
+        let sql = format!("INSERT INTO {table} VALUES (1)");
+        session.run("adding", QUERY, async |client| {
+            client.batch_execute(&sql).await
+        })
+    };
+    session.begin("ISOLATION LEVEL READ COMMITTED").unwrap();
+    add(&mut session, "kept").unwrap();
+    session.commit().unwrap();
+    for broken in ["nowhere", "lost VALUES (1/0) --"] {
+        session.begin("").unwrap();
+        add(&mut session, "lost").unwrap();
+        add(&mut session, broken).unwrap_err();
+        let after = add(&mut session, "lost").unwrap_err();
+        assert_eq!(after.trouble, Trouble::Unreachable, "{after}");
+        assert!(session.commit().is_err());
+    }
+    session.begin("").unwrap();
+    add(&mut session, "lost").unwrap();
+    session.roll_back();
+    add(&mut session, "kept").unwrap();
+    assert_eq!((database.count("kept"), database.count("lost")), (2, 0));
+}
+
+#[test]
 fn server_that_was_killed_gets_the_rest_when_it_is_back() {
     let mut server = PostgresServer::start();
     let url = server.create_database();

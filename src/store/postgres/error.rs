@@ -57,15 +57,15 @@ impl DatabaseError {
         } else {
             (trouble_of(code), way_out(code))
         };
-        let mut reason = db.message().to_owned();
-        if let Some(table) = db.table() {
-            reason.push_str(&format!(" (table {table})"));
-        }
-        reason.push_str(&format!(" [{}]", code.code()));
-        if let Some(hint) = hint {
-            reason.push_str("; ");
-            reason.push_str(hint);
-        }
+        let table = db.table().map(|table| format!(" (table {table})"));
+        let hint = hint.map(|hint| format!("; {hint}"));
+        let reason = format!(
+            "{}{} [{}]{}",
+            db.message(),
+            table.unwrap_or_default(),
+            code.code(),
+            hint.unwrap_or_default()
+        );
         Self::new(trouble, shown, &reason)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use tokio_postgres::types::{ToSql, Type};
@@ -376,7 +377,8 @@ fn list_query(filter: &Filter) -> (String, Vec<Value>) {
     query.push_str(" ORDER BY started_at DESC, id DESC");
     if let Some(limit) = filter.limit {
         values.push((Box::new(i64::from(limit)), Type::INT8));
-        query.push_str(&format!(" LIMIT ${}", values.len()));
+        // Writing to a text cannot fail.
+        let _ = write!(query, " LIMIT ${}", values.len());
     }
     (query, values)
 }

@@ -274,14 +274,14 @@ fn make_months_ahead(session: &mut Session, mode: Mode) -> Result<usize, Databas
     let mut month = partition::this_month(session)?;
     let known = partition::months(session)?;
     let ahead = if mode == Mode::Asked { 13 } else { 2 };
-    let mut made = 0;
+    let mut count = 0;
     for _ in 0..ahead {
         let Some(needed) = month else { break };
         if !known.contains(&needed) {
             partition::make(session, needed)?;
-            made += 1;
+            count += 1;
         }
         month = Month::next(needed);
     }
-    Ok(made)
+    Ok(count)
 }

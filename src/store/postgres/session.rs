@@ -49,6 +49,8 @@ pub(crate) struct Session {
     /// Number of connections made so far.
     epoch: u64,
     last_use: Option<Instant>,
+    /// A transaction that goes over several calls is open: what follows must not run outside it.
+    in_transaction: bool,
 }
 
 impl Session {
@@ -60,6 +62,7 @@ impl Session {
             link: None,
             epoch: 0,
             last_use: None,
+            in_transaction: false,
         }
     }
 
@@ -75,6 +78,13 @@ impl Session {
 
     /// Connects unless there is a connection already.
     pub(crate) fn connect(&mut self) -> Result<(), DatabaseError> {
+        if self.in_transaction {
+            let lost = "the connection was lost in the middle of a transaction";
+            return match self.link {
+                Some(_) => Ok(()),
+                None => Err(self.unreachable(lost)),
+            };
+        }
         let reach = match &mut self.reach {
             Some(reach) => reach,
             none => none.insert(Reach::new(&self.options)?),
@@ -106,11 +116,7 @@ impl Session {
     ) -> Result<T, DatabaseError> {
         self.connect()?;
         let (Some(reach), Some(mut link)) = (&self.reach, self.link.take()) else {
-            return Err(DatabaseError::new(
-                Trouble::Unreachable,
-                "",
-                "no connection",
-            ));
+            return Err(self.unreachable("no connection"));
         };
         let shown = &reach.address.shown;
         // A link that is not put back is closed.
@@ -121,7 +127,9 @@ impl Session {
         let is_of_use = match &outcome {
             Ok(_) => true,
             Err(error) => match error.trouble {
-                Trouble::Content | Trouble::NoPartition => link.undo(&reach.runtime),
+                Trouble::Content | Trouble::NoPartition if !self.in_transaction => {
+                    link.undo(&reach.runtime)
+                }
                 // What it is about may be set anew by then: the rights of the role, read-only, the
                 // primary behind the name of the host.
                 _ => false,
@@ -134,6 +142,41 @@ impl Session {
         }
         self.last_use = Some(now());
         outcome
+    }
+
+    /// Begins a transaction that goes over several calls, until [`Self::commit`] or
+    /// [`Self::roll_back`]; `how` is what follows BEGIN. Any error ends it, and what is asked after
+    /// that fails.
+    pub(crate) fn begin(&mut self, how: &str) -> Result<(), DatabaseError> {
+        self.batch("beginning a transaction", &format!("BEGIN {how}"))?;
+        self.in_transaction = true;
+        Ok(())
+    }
+
+    /// Ends the transaction; after an error it is not known whether it did.
+    pub(crate) fn commit(&mut self) -> Result<(), DatabaseError> {
+        let outcome = self.batch("committing", "COMMIT");
+        self.in_transaction = false;
+        outcome
+    }
+
+    /// Undoes the transaction, where there is one.
+    pub(crate) fn roll_back(&mut self) {
+        if self.in_transaction {
+            // A server that does not answer undoes it when it finds the connection closed.
+            if self.link.is_some() && self.batch("undoing", "ROLLBACK").is_err() {
+                self.close();
+            }
+            self.in_transaction = false;
+        }
+    }
+
+    fn batch(&mut self, doing: &str, sql: &str) -> Result<(), DatabaseError> {
+        self.run(doing, QUERY, async |client| client.batch_execute(sql).await)
+    }
+
+    fn unreachable(&self, reason: &str) -> DatabaseError {
+        DatabaseError::new(Trouble::Unreachable, &self.shown(), reason)
     }
 
     /// Closes the connection; the next use makes a new one.
@@ -214,10 +257,10 @@ impl Reach {
                 (made, _) => made,
             }
         };
-        let made = self
+        let outcome = self
             .runtime
             .block_on(async { tokio::time::timeout(*limit, make).await });
-        match made {
+        match outcome {
             Err(_) => Err(DatabaseError::timeout(shown, "connecting", *limit)),
             Ok(Err(error)) => Err(DatabaseError::from_client(shown, &error)),
             Ok(Ok((link, server))) => match server.objection() {

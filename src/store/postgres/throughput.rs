@@ -41,7 +41,6 @@ const SETTINGS: &[(&str, &str)] = &[
     clippy::disallowed_methods,
     reason = "a speed is measured, of a size that is asked for"
 )]
-#[expect(clippy::print_stdout, reason = "the figure is what it is for")]
 fn fleet_delivers_its_day() {
     let number =
         |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
