@@ -40,6 +40,7 @@ complete -c maestro -n "__fish_maestro_needs_command" -f -a "plan" -d 'Show the 
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "results" -d 'Look at past runs'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "sync" -d 'Deliver to the stores what they do not have yet'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "db" -d 'Look after the stores'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "new" -d 'Write a package that runs at once'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "runner" -d 'Look at the runners of this station, and check one of your own'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "schema" -d 'Print the JSON Schema of something that maestro writes or reads'
@@ -176,6 +177,76 @@ complete -c maestro -n "__fish_maestro_using_subcommand sync" -l all -d 'Offer e
 complete -c maestro -n "__fish_maestro_using_subcommand sync" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand sync" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand sync" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -f -a "status" -d 'Show what the stores hold and what they lack'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -f -a "migrate" -d 'Bring the schema of a store up to date'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -f -a "prune" -d 'Remove old runs, or end those whose station was lost'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and not __fish_seen_subcommand_from status migrate prune archive" -f -a "archive" -d 'Move old runs into files'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from status" -l store -d 'Only this store' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from status" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from status" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from status" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from status" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from status" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from migrate" -l store -d 'Store to change; unasked, the shared one where the station has one' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from migrate" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from migrate" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from migrate" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from migrate" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from migrate" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from migrate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l older-than -d 'Runs that ended more than so many days ago' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l before -d 'Runs that ended before, such as `2025-01-01` (UTC)' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l store -d 'Store to change; unasked, the shared one where the station has one' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l close-stale -d 'End runs whose station was not heard of for 24 hours'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only say what would be done'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -l before -d 'Runs that ended before, such as `2025-01-01` (UTC)' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -l to -d 'Folder below which the archive gets a folder of its own' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -l store -d 'Store to change; unasked, the shared one where the station has one' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -l dry-run -d 'Only say what would be done'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand db; and __fish_seen_subcommand_from archive" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

@@ -51,6 +51,7 @@ fn dispatch(
         Command::Plan(args) => plan::run(args, settings, console),
         Command::Results(args) => history::run(&args.command, settings, console),
         Command::Recover(args) => super::run::recover(args, settings, console),
+        Command::Db(args) => super::db::run(args, settings, console),
         Command::Sync(args) => super::sync::run(args, settings, console),
         Command::New(args) => new::run(args, settings, console),
         Command::Runner(args) => match &args.command {

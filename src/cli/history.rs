@@ -74,7 +74,7 @@ const fn form(format: OutputFormat) -> Form {
 
 fn filter(args: &ResultsListArgs, view: &View) -> Result<Filter, Failure> {
     let since = args.since.as_deref().map(|text| {
-        since(text, view).ok_or_else(|| {
+        since(text, view.now, &view.zone).ok_or_else(|| {
             Failure::usage(format!("`{text}` is no time"))
                 .help("write a span such as 7d or 12h, or a date such as 2026-11-21")
         })
@@ -90,10 +90,10 @@ fn filter(args: &ResultsListArgs, view: &View) -> Result<Filter, Failure> {
 }
 
 /// A span before now, or a date and time in the zone of the person who asks.
-fn since(text: &str, view: &View) -> Option<Timestamp> {
+pub(super) fn since(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
-    let now = jiff::Timestamp::from_microsecond(view.now.0).ok()?;
-    let now = now.to_zoned(view.zone.clone());
+    let now = jiff::Timestamp::from_microsecond(now.0).ok()?;
+    let now = now.to_zoned(zone.clone());
     let time = text
         .parse::<Span>()
         .ok()
@@ -101,14 +101,9 @@ fn since(text: &str, view: &View) -> Option<Timestamp> {
         .or_else(|| text.parse::<Zoned>().ok())
         .or_else(|| {
             let time = text.parse::<jiff::Timestamp>().ok()?;
-            Some(time.to_zoned(view.zone.clone()))
+            Some(time.to_zoned(zone.clone()))
         })
-        .or_else(|| {
-            text.parse::<DateTime>()
-                .ok()?
-                .to_zoned(view.zone.clone())
-                .ok()
-        })?;
+        .or_else(|| text.parse::<DateTime>().ok()?.to_zoned(zone.clone()).ok())?;
     Some(Timestamp(time.timestamp().as_microsecond()))
 }
 
@@ -124,7 +119,7 @@ mod tests {
             zone: TimeZone::UTC,
             now: Timestamp(1_700_000_000_000_000),
         };
-        since(text, &view).map(Timestamp::to_rfc3339)
+        since(text, view.now, &view.zone).map(Timestamp::to_rfc3339)
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod args;
 mod config;
 mod console;
 mod crash;
+mod db;
 mod dispatch;
 mod exit;
 mod facts;

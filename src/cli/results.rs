@@ -18,7 +18,7 @@ use crate::report;
 use crate::verdict::Verdict;
 
 /// A run that has not been heard of for so long shows as "station lost".
-const STALE_AFTER: Duration = Duration::from_hours(24);
+pub(super) const STALE_AFTER: Duration = Duration::from_hours(24);
 
 /// Digits of an id that are enough to name a run.
 const SHORT_ID: usize = 8;

@@ -4,27 +4,23 @@
 //! `database_url`. Only here are concrete stores made for runs, `results`, `recover`, `sync` and
 //! `db`.
 
+mod upkeep;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-
-use serde_json::Value;
-use uuid::Uuid;
 
 use super::args::StoreName;
 use super::exit::Failure;
 use crate::journal::{FailPoints, JournalError};
 use crate::outbox::{Delivery, DeliveryOptions, Outlet, Sink, Waiting};
 use crate::record::{History, HistoryError};
-use crate::session::{steady_clock, wall_clock};
+use crate::session::steady_clock;
 use crate::station::Station;
 use crate::station::config::ConfigStore;
 #[cfg(feature = "postgres")]
 use crate::store::postgres::{PostgresConfig, PostgresHistory, PostgresOptions, PostgresSink};
-use crate::store::sqlite::{
-    SqliteConfig, SqliteDatabase, SqliteHistory, SqliteSink, database_path,
-};
-use crate::store::upkeep::{Actor, Audit, UpkeepError};
+use crate::store::sqlite::{SqliteConfig, SqliteHistory, SqliteSink, database_path};
 
 /// The name of the embedded store in the registry of sinks and in `--store`.
 pub(crate) const LOCAL: &str = "local";
@@ -184,35 +180,6 @@ impl Stores {
         None
     }
 
-    /// Notes a change of this station in the embedded store.
-    pub(crate) fn audit(
-        &self,
-        actor: &str,
-        action: &str,
-        subject: &str,
-        detail: &Value,
-    ) -> Result<(), UpkeepError> {
-        let mut database = SqliteDatabase::open_or_make(&self.local_path())?;
-        let actor = self.actor(actor);
-        Audit {
-            id: Uuid::now_v7(),
-            actor: &actor,
-            action,
-            subject,
-            detail,
-        }
-        .write(&mut database)
-    }
-
-    /// Somebody at this station, now.
-    pub(crate) fn actor(&self, name: &str) -> Actor {
-        Actor {
-            name: name.to_owned(),
-            station: self.station.clone(),
-            at: wall_clock(),
-        }
-    }
-
     fn local_path(&self) -> PathBuf {
         database_path(&self.home)
     }
@@ -228,12 +195,6 @@ impl Stores {
     #[expect(clippy::unused_self, reason = "the other form asks the station")]
     fn shared_history(&self) -> Option<Result<Box<dyn History>, HistoryError>> {
         None
-    }
-}
-
-impl From<UpkeepError> for Failure {
-    fn from(error: UpkeepError) -> Self {
-        Self::trouble(error.to_string())
     }
 }
 

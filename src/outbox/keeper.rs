@@ -150,7 +150,7 @@ impl Keeper {
             self.options.clone(),
         );
         thread::Builder::new()
-            .name(format!("deliver-{}", id))
+            .name(format!("deliver-{id}"))
             .spawn(move || worker.work())?;
         Ok(pulse)
     }

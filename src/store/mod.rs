@@ -2,9 +2,10 @@
 //!
 //! [`rows`] says which rows an event makes and how a record is made of rows again, for every
 //! database alike; [`sqlite`] is the embedded store, `postgres` the one that stations
-//! share; [`upkeep`] says what they hold and removes what may go. Names of tables and columns are a
+//! share; [`upkeep`] says what they hold and removes what may go, [`archive`] keeps that in files. Names of tables and columns are a
 //! contract: dashboards query them. Only `cli` names a concrete store.
 
+pub(crate) mod archive;
 #[cfg(test)]
 pub(crate) mod config_contract;
 #[cfg(test)]

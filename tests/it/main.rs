@@ -26,4 +26,6 @@ mod rig;
 mod rows;
 #[path = "../servers/mod.rs"]
 mod servers;
+#[cfg(feature = "postgres")]
+mod stores;
 mod terminal;

@@ -1,5 +1,6 @@
 //! The command line as clap reads it: one struct per command, help written for people.
 
+mod db;
 mod results;
 mod root;
 mod run;
@@ -8,6 +9,7 @@ mod store;
 mod sync;
 mod validate;
 
+pub(crate) use db::{DbArchiveArgs, DbArgs, DbCommand, DbMigrateArgs, DbPruneArgs, DbStatusArgs};
 pub(crate) use results::{ResultsCommand, ResultsListArgs};
 pub(crate) use root::{Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs};
 pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unattended};

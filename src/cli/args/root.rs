@@ -6,6 +6,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::db::DbArgs;
 use super::results::ResultsArgs;
 use super::run::{PlanArgs, RecoverArgs, RunArgs, pair};
 use super::runner::{RunnerArgs, SchemaArgs};
@@ -109,6 +110,7 @@ pub(crate) enum Command {
     Results(ResultsArgs),
     Recover(RecoverArgs),
     Sync(SyncArgs),
+    Db(DbArgs),
     New(NewArgs),
     Runner(RunnerArgs),
     Schema(SchemaArgs),

@@ -22,7 +22,8 @@ pub(super) fn events(record: &RunRecord, scan: &Scan, now: Timestamp) -> Vec<Env
     if record.finished.is_none() {
         close_prompts(record, &mut events);
         let verdicts = close_steps(record, &mut events);
-        events.push(finish(record, &verdicts));
+        let end = finish(record, &verdicts);
+        events.push(Event::RunFinished(Box::new(end)));
     }
     // The clock of a machine that lost power may be behind.
     let time = record.last_seen_at.max(now);
@@ -44,6 +45,12 @@ pub(super) fn new_damage<'a>(
     scan: &'a Scan,
 ) -> impl Iterator<Item = &'a BadLine> {
     scan.bad.iter().filter(|bad| !is_known(record, bad))
+}
+
+/// The end of a run of which nothing more will come.
+pub(crate) fn interrupted_end(record: &RunRecord) -> RunFinished {
+    let verdicts = close_steps(record, &mut Vec::new());
+    finish(record, &verdicts)
 }
 
 fn is_known(record: &RunRecord, bad: &BadLine) -> bool {
@@ -128,7 +135,7 @@ fn interrupted(step: &StepRecord, verdict: Verdict, record: &RunRecord) -> StepF
     }
 }
 
-fn finish(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> Event {
+fn finish(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> RunFinished {
     // A step whose sequence was lost with a bad line counts for itself.
     let is_root = |step: &&StepRecord| {
         step.started
@@ -141,7 +148,7 @@ fn finish(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> Event {
         .filter(is_root)
         .filter(|step| step.is_counted())
         .filter_map(|step| verdicts.get(&step.no()).copied());
-    Event::RunFinished(Box::new(RunFinished {
+    RunFinished {
         verdict: worst_with_interruption(roots),
         status: RunStatus::Aborted,
         abort_cause: Some(AbortCause::Interrupted),
@@ -153,7 +160,7 @@ fn finish(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> Event {
         duration_us: micros_between(record.started_at, record.last_seen_at),
         error: None,
         counts: counts(record, verdicts),
-    }))
+    }
 }
 
 /// Cleanup that began did not end: its last sign is missing.

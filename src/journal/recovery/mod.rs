@@ -27,6 +27,7 @@ use super::{FailPoints, Journal, JournalError, archive};
 use crate::event::{Cleanup, RunId, RunStarted, Timestamp};
 use crate::record::RunRecord;
 use crate::verdict::Verdict;
+pub(crate) use closing::interrupted_end;
 use scan::Scan;
 
 /// Closes every journal that a crash left in `folder` (`$MAESTRO_HOME/journal`).

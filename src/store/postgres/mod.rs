@@ -37,6 +37,7 @@ mod tests;
 #[cfg(test)]
 mod throughput;
 mod tls;
+mod upkeep;
 
 pub(crate) use address::PostgresOptions;
 pub(crate) use config::PostgresConfig;
@@ -44,3 +45,4 @@ pub(crate) use error::{DatabaseError, Trouble};
 pub(crate) use history::PostgresHistory;
 pub(crate) use session::{QUERY, Session};
 pub(crate) use sink::PostgresSink;
+pub(crate) use upkeep::PostgresDatabase;

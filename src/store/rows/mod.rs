@@ -20,3 +20,4 @@ mod step;
 pub(crate) use cell::{Cell, Cells};
 pub(crate) use change::{Change, Table, changes, touch};
 pub(crate) use context::RunContext;
+pub(crate) use run::finished;

@@ -75,7 +75,7 @@ pub(super) fn started(started: &RunStarted, time: Timestamp) -> Cells<'_> {
 }
 
 /// Columns of `test_executions` at the end.
-pub(super) fn finished(finished: &RunFinished, ended_at: Timestamp) -> Cells<'_> {
+pub(crate) fn finished(finished: &RunFinished, ended_at: Timestamp) -> Cells<'_> {
     vec![
         ("ended_at", Cell::Time(ended_at)),
         ("status", Cell::text(finished.status.as_str())),

@@ -7,7 +7,8 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::{connection, migrate};
-use crate::store::upkeep::{Column, Database, Dialect, Kind, UpkeepError, csv};
+use crate::event::Timestamp;
+use crate::store::upkeep::{Column, Database, Dialect, Kind, Purpose, UpkeepError, csv};
 
 /// A connection for maintenance. The schema is that of this program.
 #[derive(Debug)]
@@ -17,12 +18,35 @@ pub(crate) struct SqliteDatabase {
 }
 
 impl SqliteDatabase {
-    /// Opens the database, which must be there, and brings its schema up to date.
-    pub(crate) fn open(path: &Path) -> Result<Self, UpkeepError> {
+    /// Opens the database, which must be there; its schema is brought up to date for a change.
+    pub(crate) fn open(path: &Path, purpose: Purpose) -> Result<Self, UpkeepError> {
         if !path.exists() {
             return Err(UpkeepError::Empty(path.display().to_string()));
         }
-        Self::open_or_make(path)
+        match purpose {
+            Purpose::Change => Self::open_or_make(path),
+            Purpose::Look => Self::open_to_look(path),
+        }
+    }
+
+    fn open_to_look(path: &Path) -> Result<Self, UpkeepError> {
+        let failed =
+            |error: rusqlite::Error| UpkeepError::Database(format!("{}: {error}", path.display()));
+        let connection = connection::open_to_read(path).map_err(failed)?;
+        match migrate::read(&connection).map_err(failed)? {
+            None => Err(UpkeepError::Empty(path.display().to_string())),
+            Some(schema) if schema.min_reader > migrate::VERSION => {
+                Err(UpkeepError::Schema(format!(
+                    "{} was made by a newer maestro (schema {}); update this one to read it",
+                    path.display(),
+                    schema.version
+                )))
+            }
+            Some(_) => Ok(Self {
+                path: path.to_owned(),
+                connection,
+            }),
+        }
     }
 
     /// Opens the database and makes it where it is missing.
@@ -124,6 +148,19 @@ impl Database for SqliteDatabase {
             count += 1;
         }
         Ok(count)
+    }
+
+    fn measurement_tables(&mut self) -> Result<Vec<String>, UpkeepError> {
+        Ok(vec!["measurements".to_owned()])
+    }
+
+    fn months_that_go(&mut self, _: Timestamp) -> Result<Vec<String>, UpkeepError> {
+        Ok(Vec::new())
+    }
+
+    fn drop_month(&mut self, table: &str) -> Result<(), UpkeepError> {
+        let reason = format!("{} has no table of a month, {table}", self.shown());
+        Err(UpkeepError::Database(reason))
     }
 
     fn begin_to_read(&mut self) -> Result<(), UpkeepError> {

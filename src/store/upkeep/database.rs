@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use crate::event::Timestamp;
 use crate::store::rows::{Cell, Cells};
 
 /// A store that maintenance works on. Statements are given whole, with their values in them
@@ -31,6 +32,16 @@ pub(crate) trait Database {
         out: &mut dyn Write,
     ) -> Result<u64, UpkeepError>;
 
+    /// The tables that hold measurements: one, or one a month.
+    fn measurement_tables(&mut self) -> Result<Vec<String>, UpkeepError>;
+
+    /// Those of [`Database::measurement_tables`] that are months before that of `before` and hold
+    /// only rows of `going_runs`. Nobody adds a row to them until the transaction ends.
+    fn months_that_go(&mut self, before: Timestamp) -> Result<Vec<String>, UpkeepError>;
+
+    /// Drops one of them.
+    fn drop_month(&mut self, table: &str) -> Result<(), UpkeepError>;
+
     /// Begins a transaction that sees one moment of the database.
     fn begin_to_read(&mut self) -> Result<(), UpkeepError>;
 
@@ -42,6 +53,13 @@ pub(crate) trait Database {
 
     /// Undoes a transaction, where there is one.
     fn roll_back(&mut self);
+}
+
+/// What a store is opened for, which says how new its schema has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Look,
+    Change,
 }
 
 /// A column of a table.
@@ -135,7 +153,7 @@ pub(crate) enum UpkeepError {
 
 /// A value as SQL text of both dialects (with `standard_conforming_strings`, as ever since
 /// PostgreSQL 9.1).
-pub(crate) fn literal(cell: &Cell) -> String {
+pub(super) fn literal(cell: &Cell) -> String {
     match cell {
         Cell::Null => "NULL".to_owned(),
         Cell::Flag(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
