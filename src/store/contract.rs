@@ -1,6 +1,6 @@
 //! What every store must do; each store runs all cases against a database of its own.
 
-use crate::event::{Envelope, Event, RunId, RunStatus};
+use crate::event::{DefinitionPart, Envelope, Event, RunId, RunStatus, Timestamp};
 use crate::outbox::{Parcel, Sink, SinkError};
 use crate::record::samples::{self, full_run, long_run, run_id};
 use crate::record::{Filter, History, HistoryError, RunRecord, Selector};
@@ -260,6 +260,170 @@ pub(super) fn run_is_found_by_a_part_of_its_id(store: &dyn TestStore) {
     for part in ["ffff", "*", "", "[a-f]"] {
         let nothing = history.run(&Selector::parse(part));
         assert!(matches!(nothing, Err(HistoryError::NotFound(_))), "{part}");
+    }
+}
+
+pub(super) fn what_follows_a_rejected_event_arrives(store: &dyn TestStore) {
+    let run = run_id(1);
+    let events = full_run(run);
+    let mut sink = store.sink();
+    deliver(&mut *sink, run, &events[..8]);
+    sink.reject(run, &events[8], "as a test").unwrap();
+    // Whoever did not hear that it was noted hands it over again.
+    deliver(&mut *sink, run, &events[6..]);
+    assert_eq!(sink.cursor(run).unwrap(), events.len() as u64);
+    let kept: Vec<_> = events.iter().filter(|one| one.seq != 9).cloned().collect();
+    let stored = store.history().run(&Selector::Last).unwrap();
+    assert_eq!(stored, RunRecord::from_events(&kept).unwrap());
+}
+
+pub(super) fn values_at_their_extremes_come_back(store: &dyn TestStore) {
+    let run = run_id(1);
+    let mut events = long_run(run, 12);
+    let numbers = [f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, 0.1, 1e16];
+    let texts = [
+        "",
+        " ",
+        "\\u0000 \\ \"quoted\" 'quoted' \r\n\t\u{1}\u{7f}",
+        "Prüfling \u{1F6D1} \u{202E} \u{FEFF}\u{FFFF}",
+        "NULL",
+        &"Ω".repeat(100_000),
+    ];
+    let mut place = 0;
+    for envelope in &mut events {
+        if let Event::StepFinished(end) = &mut envelope.event {
+            let (number, text) = (numbers[place % 6], texts[place % 6]);
+            end.measurements[0].actual_value = Some(number);
+            end.measurements[0].high_limit = Some(-number);
+            end.measurements[0].actual_text = Some(text.to_owned());
+            end.measurements[0]
+                .name
+                .push_str(&text[..text.len().min(30)]);
+            end.duration_us = u64::from(u32::MAX);
+            end.timeout_ms = Some(i64::MAX as u64);
+            end.outputs.insert(text.to_owned(), nested(text, 100));
+            end.outputs.insert("large".to_owned(), u64::MAX.into());
+            end.outputs.insert("small".to_owned(), i64::MIN.into());
+            place += 1;
+        }
+    }
+    deliver(&mut *store.sink(), run, &events);
+    let stored = store.history().run(&Selector::Last).unwrap();
+    assert_eq!(stored, RunRecord::from_events(&events).unwrap());
+}
+
+/// A value in so many lists.
+fn nested(text: &str, depth: usize) -> serde_json::Value {
+    let inner = serde_json::json!({ "text": text, "half": 0.5, "none": null });
+    (0..depth).fold(inner, |value, _| vec![value].into())
+}
+
+pub(super) fn clock_of_another_age_loses_nothing(store: &dyn TestStore) {
+    let times = [0, 951_782_400_000_000, 4_102_444_799_999_999];
+    for (number, start) in times.into_iter().enumerate() {
+        let run = run_id(number as u64);
+        let mut events = full_run(run);
+        for envelope in &mut events {
+            envelope.time = Timestamp(start + envelope.seq as i64);
+        }
+        deliver(&mut *store.sink(), run, &events);
+        let stored = store.history().run(&Selector::Id(run)).unwrap();
+        assert_eq!(stored, RunRecord::from_events(&events).unwrap());
+    }
+    let since = Some(Timestamp(times[1]));
+    let filter = Filter {
+        since,
+        ..Filter::default()
+    };
+    let runs = store.history().list(&filter).unwrap();
+    assert_eq!(runs.len(), 2);
+    assert_eq!(runs[0].run, run_id(2), "the newest comes first");
+    assert_eq!(runs[1].failing, ["VOUT_3V3"]);
+}
+
+pub(super) fn question_that_is_asked_again_keeps_every_answer(store: &dyn TestStore) {
+    let run = run_id(1);
+    let mut events: Vec<_> = full_run(run).into_iter().map(|one| one.event).collect();
+    let is_answer = |event: &Event| matches!(event, Event::PromptAnswered { .. });
+    let at = events.iter().position(is_answer).unwrap();
+    // The same question under the same number, as each attempt asks it.
+    for raw in ["4,4", "5,5"] {
+        let (asked, mut answered) = (events[at - 1].clone(), events[at].clone());
+        if let Event::PromptAnswered { answer, .. } = &mut answered {
+            answer.raw = Some(raw.to_owned());
+        }
+        events.splice(at + 1..=at, [asked, answered]);
+    }
+    let events = samples::envelopes(events);
+    for (number, size) in (1..).zip([events.len(), 1, 2, 3]) {
+        let run = run_id(number);
+        let mut events = events.clone();
+        if let Event::RunStarted(started) = &mut events[0].event {
+            started.run = run;
+        }
+        for chunk in events.chunks(size) {
+            deliver(&mut *store.sink(), run, chunk);
+        }
+        let stored = store.history().run(&Selector::Id(run)).unwrap();
+        let folded = RunRecord::from_events(&events).unwrap();
+        assert_eq!(stored, folded, "batches of {size}");
+    }
+}
+
+pub(super) fn list_names_the_first_failing_measurements_once(store: &dyn TestStore) {
+    let run = run_id(1);
+    let mut events = long_run(run, 10);
+    let names = ["A", "A", "B", "B", "A", "C", "D", "E", "F", "G"].into_iter();
+    let ends = events.iter_mut().filter_map(|one| match &mut one.event {
+        Event::StepFinished(end) => Some(end),
+        _ => None,
+    });
+    for (end, name) in ends.zip(names) {
+        end.measurements[0].name = name.to_owned();
+        end.measurements[0].verdict = Verdict::Fail;
+    }
+    if let Some(Event::RunFinished(end)) = events.last_mut().map(|last| &mut last.event) {
+        end.verdict = Verdict::Fail;
+    }
+    deliver(&mut *store.sink(), run, &events);
+    let runs = store.history().list(&Filter::default()).unwrap();
+    assert_eq!(runs[0].failing, ["A", "B", "A"]);
+}
+
+pub(super) fn many_connections_deliver_runs_of_the_same_test(store: &(dyn TestStore + Sync)) {
+    const PARTS: u32 = 8;
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            scope.spawn(move || {
+                let run = run_id(u64::from(number));
+                let mut events: Vec<_> = full_run(run).into_iter().map(|one| one.event).collect();
+                // The same texts, in another order everywhere.
+                for place in 0..PARTS {
+                    let digest = (place * 5 + number) % PARTS;
+                    events.insert(1, Event::DefinitionRecorded(part(digest)));
+                }
+                let events = samples::envelopes(events);
+                let mut sink = store.sink();
+                for chunk in events.chunks(3 + number as usize) {
+                    deliver(&mut *sink, run, chunk);
+                }
+            });
+        }
+    });
+    assert_eq!(store.count("test_executions"), 8);
+    assert_eq!(store.count("measurements"), 16);
+    assert_eq!(store.count("definitions"), u64::from(PARTS) + 1);
+    assert_eq!(store.count("definition_parts"), 0);
+}
+
+fn part(digest: u32) -> DefinitionPart {
+    DefinitionPart {
+        digest: format!("many-{digest}"),
+        path: "test.yaml".to_owned(),
+        package: None,
+        part: 1,
+        parts: 1,
+        text: "steps: []".repeat(1000),
     }
 }
 

@@ -56,8 +56,8 @@ impl fmt::Display for Schema {
 /// A change of the schema.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
-    makes: Schema,
-    sql: &'static str,
+    pub(super) makes: Schema,
+    pub(super) sql: &'static str,
 }
 
 /// Which steps may be made.
@@ -233,8 +233,13 @@ impl Steps<'_> {
 
 /// The schema of the database; `None` for one without.
 async fn read(client: &Client) -> Result<Option<Schema>, Error> {
+    // `to_regclass` would remember that there was none, from before the lock was had.
     let there = client
-        .query_typed_one("SELECT to_regclass('schema_version') IS NOT NULL", &[])
+        .query_typed_one(
+            "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class \
+             WHERE relname = 'schema_version' AND relkind = 'r' AND pg_table_is_visible(oid))",
+            &[],
+        )
         .await?;
     if !there.try_get::<_, bool>(0)? {
         return Ok(None);

@@ -30,6 +30,8 @@ mod error;
 mod history;
 pub(crate) mod migrate;
 pub(crate) mod partition;
+#[cfg(test)]
+mod schema_tests;
 mod session;
 mod sink;
 #[cfg(test)]

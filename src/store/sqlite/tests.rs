@@ -112,6 +112,36 @@ fn run_is_found_by_a_part_of_its_id() {
 }
 
 #[test]
+fn what_follows_a_rejected_event_arrives() {
+    contract::what_follows_a_rejected_event_arrives(&Database::new());
+}
+
+#[test]
+fn values_at_their_extremes_come_back() {
+    contract::values_at_their_extremes_come_back(&Database::new());
+}
+
+#[test]
+fn clock_of_another_age_loses_nothing() {
+    contract::clock_of_another_age_loses_nothing(&Database::new());
+}
+
+#[test]
+fn question_that_is_asked_again_keeps_every_answer() {
+    contract::question_that_is_asked_again_keeps_every_answer(&Database::new());
+}
+
+#[test]
+fn list_names_the_first_failing_measurements_once() {
+    contract::list_names_the_first_failing_measurements_once(&Database::new());
+}
+
+#[test]
+fn many_connections_deliver_runs_of_the_same_test() {
+    contract::many_connections_deliver_runs_of_the_same_test(&Database::new());
+}
+
+#[test]
 fn newer_schema_pauses_the_sink_and_stays_readable_if_it_says_so() {
     let database = Database::new();
     deliver(&mut *database.sink(), run_id(1), &full_run(run_id(1)));
