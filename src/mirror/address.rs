@@ -5,6 +5,17 @@ use std::fmt;
 use redis::io::tcp::TcpSettings;
 use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
 
+/// How a URL begins; `valkey` is a Redis by another name.
+const SCHEMES: [&str; 7] = [
+    "redis://",
+    "rediss://",
+    "unix://",
+    "redis+unix://",
+    "valkey://",
+    "valkeys://",
+    "valkey+unix://",
+];
+
 /// The address of a Redis, with what it takes to log in. It is never shown with its password.
 #[derive(Clone)]
 pub(crate) struct Address {
@@ -16,8 +27,11 @@ impl Address {
     /// Reads `redis://`, `rediss://` or `unix://`; the error says what is wrong without repeating
     /// the URL, which may hold a password.
     pub(crate) fn parse(url: &str) -> Result<Self, String> {
+        let url = url.trim();
+        if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
+            return Err("it begins with neither redis://, rediss:// nor unix://".to_owned());
+        }
         let info = url
-            .trim()
             .into_connection_info()
             .map_err(|error| described(&error))?;
         if let ConnectionAddr::TcpTls { insecure: true, .. } = info.addr() {
@@ -80,9 +94,6 @@ fn described(error: &redis::RedisError) -> String {
     let text = text.split(" - ").next().unwrap_or_default();
     match text {
         "Redis URL did not parse" => "it is no URL".to_owned(),
-        "URL provided is not a redis URL" => {
-            "it begins with neither redis://, rediss:// nor unix://".to_owned()
-        }
         other => other.to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use redis::{Connection, RedisError, Value};
+use redis::{Connection, ErrorKind, RedisError, Value};
 
 use super::Address;
 
@@ -34,6 +34,11 @@ impl Batch {
     pub(super) fn append(&mut self, other: Self) {
         self.bytes.extend(other.bytes);
         self.count += other.count;
+    }
+
+    #[cfg(test)]
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// Bytes to send.
@@ -163,6 +168,9 @@ fn told(error: &RedisError) -> String {
     }
     if error.is_connection_refusal() {
         return "nobody listens there".to_owned();
+    }
+    if error.kind() == ErrorKind::AuthenticationFailed {
+        return "it refuses the password".to_owned();
     }
     match (error.code(), error.detail()) {
         (Some(code), detail) => format!("it refuses: {code} {}", detail.unwrap_or_default()),

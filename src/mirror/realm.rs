@@ -216,3 +216,90 @@ pub(super) fn kind(json: &[u8]) -> &[u8] {
     let end = rest.iter().position(|&byte| byte == b'"');
     &rest[..end.unwrap_or_default()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn realm() -> Realm {
+        Realm::new(RunId(uuid::Uuid::nil()), "bench-1", 600)
+    }
+
+    fn values(realm: &Realm) -> Vec<(&str, &str)> {
+        let values = realm.values.iter();
+        values.map(|(name, value)| (&**name, &**value)).collect()
+    }
+
+    /// The commands of pipelines, without their lengths.
+    fn words(batches: Vec<Batch>) -> Vec<String> {
+        let mut all = Batch::default();
+        batches.into_iter().for_each(|batch| all.append(batch));
+        let text = String::from_utf8(all.into_bytes()).unwrap();
+        let commands = text.split('*').skip(1).map(|command| {
+            let words = command.split("\r\n").skip(1);
+            let words = words.filter(|word| !word.starts_with('$') && !word.is_empty());
+            words.collect::<Vec<_>>().join(" ")
+        });
+        let prefix = realm().prefix;
+        commands
+            .map(|command| command.replace(&prefix, ""))
+            .collect()
+    }
+
+    #[test]
+    fn events_give_and_take_variables() {
+        let mut realm = realm();
+        for line in [
+            r#"{"v":1,"seq":2,"time":3,"type":"variable_set","source":"start","values":{"a":1,"result":7,"global.lot":"A"}}"#,
+            r#"{"v":1,"seq":3,"time":3,"type":"attempt_finished","outputs":{"b":{"x":[1, 2]}},"unset":["result"]}"#,
+            r#"{"v":1,"seq":4,"time":3,"type":"step_finished","step":1,"outputs":{"cfg":1,"_alive":1,"ä\"":"ü"},"published":{"a":3.30}}"#,
+            r#"{"v":1,"seq":5,"time":3,"type":"logged","message":"\"outputs\":{\"c\":1}"}"#,
+            r#"{"v":1,"seq":6,"time":3,"type":"step_finished","outputs":5}"#,
+        ] {
+            realm.fold(line.as_bytes());
+        }
+        let expected = [("a", "3.30"), ("b", r#"{"x":[1, 2]}"#), ("ä\"", "\"ü\"")];
+        assert_eq!(values(&realm), expected);
+    }
+
+    #[test]
+    fn what_did_not_change_is_not_written_again() {
+        let mut realm = realm();
+        realm.set("a".to_owned(), "1");
+        realm.set("b".to_owned(), "2");
+        assert_eq!(
+            words(realm.write_changes()),
+            ["SET a 1 EX 600", "SET b 2 EX 600"]
+        );
+        realm.set("a".to_owned(), "1");
+        assert!(!realm.is_behind());
+        realm.fold(br#"{"type":"step_finished","unset":["b","c"]}"#);
+        assert_eq!(words(realm.write_changes()), ["DEL b"]);
+    }
+
+    #[test]
+    fn whole_realm_ends_with_the_sign_that_it_is_whole() {
+        let mut realm = realm();
+        realm.set("a".to_owned(), "1");
+        realm.set("b".to_owned(), "2");
+        drop(realm.write_changes());
+        realm.fold(br#"{"type":"step_finished","unset":["a"]}"#);
+        let written = words(realm.write_all());
+        let sign = "SET _alive {\"station_id\":\"bench-1\"} EX 600";
+        assert_eq!(written, ["DEL a", "SET b 2 EX 600", sign]);
+        assert!(!realm.is_behind());
+        assert_eq!(words(realm.delete_all()), ["DEL a b _alive"]);
+    }
+
+    #[test]
+    fn many_variables_take_several_pipelines() {
+        let mut realm = realm();
+        for number in 0..10 {
+            realm.set(number.to_string(), &"x".repeat(PIPELINE / 4));
+        }
+        assert!((2..=3).contains(&realm.write_changes().len()));
+        let whole = realm.write_all();
+        assert!((2..=3).contains(&whole.len()));
+        assert!(words(whole).last().unwrap().starts_with("SET _alive"));
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::limits::{limits, made_by, prefixes};
 use super::{Kind, Plan, PromptDecl, Step, ValueTemplate};
-use crate::expr::Template;
+use crate::expr::{Condition, Template};
 
 /// The global variables that a plan reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,7 +54,7 @@ fn for_each_name(step: &Step, found: &mut dyn FnMut(&str)) {
         step.precondition.as_ref(),
         step.repeat.as_ref().map(|repeat| &repeat.condition),
     ];
-    for used in conditions.into_iter().flatten().flat_map(|c| c.names()) {
+    for used in conditions.into_iter().flatten().flat_map(Condition::names) {
         found(&used.name);
     }
     for used in step.name.iter().flat_map(Template::names) {

@@ -18,6 +18,8 @@ mod good_packages;
 mod headless;
 mod licences;
 mod live;
+#[cfg(feature = "redis")]
+mod mirror;
 mod pre_commit;
 mod pty;
 #[cfg(all(feature = "postgres", feature = "redis"))]

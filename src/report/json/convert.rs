@@ -2,7 +2,7 @@
 
 use crate::event::{ArtifactRef, AttemptFinished, StepError};
 use crate::measure;
-use crate::record::{LogRecord, PromptOutcome, PromptRecord, RunRecord, StepRecord};
+use crate::record::{LogRecord, PromptOutcome, PromptRecord, RunRecord, StepRecord, VARIABLE_SET};
 use crate::verdict::Verdict;
 
 use super::v1;
@@ -25,6 +25,9 @@ impl<'a> From<&'a RunRecord> for v1::Report<'a> {
 fn run(record: &RunRecord) -> v1::Run<'_> {
     let started = &*record.started;
     let finished = record.finished.as_deref();
+    let is_set = |(name, _): &&(String, serde_json::Value)| name == VARIABLE_SET;
+    let sets = record.facts.iter().filter(is_set);
+    let facts = record.facts.iter().filter(|fact| !is_set(fact));
     v1::Run {
         id: started.run.to_string(),
         test_name: &started.test_name,
@@ -56,7 +59,8 @@ fn run(record: &RunRecord) -> v1::Run<'_> {
         definition_digest: &started.definition_digest,
         definition_path: &started.definition_path,
         config_snapshot: &started.config_snapshot,
-        facts: record.facts.iter().cloned().collect(),
+        facts: facts.cloned().collect(),
+        variables_set: sets.map(|(_, value)| value).collect(),
         engine_version: &started.engine_version,
     }
 }

@@ -95,6 +95,9 @@ fn with_everything_else() -> Stage {
     let mut stage = Stage::new(1);
     stage.push(json!({"type": "fact_found", "name": "package_dirty", "value": true}));
     stage.push(json!({
+        "type": "variable_set", "source": "start", "values": {"rail": 3.3, "global.lot": "A17"},
+    }));
+    stage.push(json!({
         "type": "runner_started", "runner": "python", "generation": 1, "pid": 7,
         "name": "maestro-python", "version": "1", "runtime": "CPython 3.11", "start_ms": 30,
     }));

@@ -54,6 +54,8 @@ pub(super) struct Run<'a> {
     pub(super) definition_path: &'a str,
     pub(super) config_snapshot: &'a Map<String, Value>,
     pub(super) facts: Map<String, Value>,
+    /// What was set beside the steps, in order: each with `source` and `values`.
+    pub(super) variables_set: Vec<&'a Value>,
     pub(super) engine_version: &'a str,
 }
 
