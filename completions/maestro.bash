@@ -34,6 +34,9 @@ _maestro() {
             maestro,recover)
                 cmd="maestro__subcmd__recover"
                 ;;
+            maestro,replay)
+                cmd="maestro__subcmd__replay"
+                ;;
             maestro,results)
                 cmd="maestro__subcmd__results"
                 ;;
@@ -86,7 +89,7 @@ _maestro() {
 
     case "${cmd}" in
         maestro)
-            opts="-q -v -h -V --color --quiet --verbose --config --station --set --help --version run validate plan results recover sync db new runner schema completions man"
+            opts="-q -v -h -V --color --quiet --verbose --config --station --set --help --version run validate plan replay results recover sync db new runner schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -471,6 +474,44 @@ _maestro() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        maestro__subcmd__replay)
+            opts="-q -v -h --speed --headless --store --color --quiet --verbose --config --station --set --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -W "local shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         maestro__subcmd__results)
             opts="-q -v -h --color --quiet --verbose --config --station --set --help list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -610,7 +651,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__run)
-            opts="-s -o -t -q -v -h --serial --operator --fixture --slot --tag --var --mode --headless --unattended --report --format --dry-run --wait --sync --color --quiet --verbose --config --station --set --help"
+            opts="-s -o -t -q -v -h --serial --operator --fixture --slot --tag --var --mode --loop --headless --unattended --report --format --dry-run --wait --sync --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -37,6 +37,7 @@ complete -c maestro -n "__fish_maestro_needs_command" -s V -l version -d 'Print 
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "run" -d 'Run a test on one unit'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find every mistake in tests and packages'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "plan" -d 'Show the steps of a test, without running anything'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "replay" -d 'Show a recorded run again'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "results" -d 'Look at past runs'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "sync" -d 'Deliver to the stores what they do not have yet'
@@ -69,7 +70,8 @@ never\t'not at all'"
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l station -d 'Station id to use instead of the configured one' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
-complete -c maestro -n "__fish_maestro_using_subcommand run" -l headless -d 'Write lines, also on a terminal; there is no full screen yet, so this is what happens anyway'
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l loop -d 'Test one unit after another: ask for the next one after each verdict; on a terminal only. Without a serial number that is what a terminal gets anyway'
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l headless -d 'Write lines instead of the full screen that a terminal gets'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l dry-run -d 'Check everything that can be checked without starting a step, and stop'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s v -l verbose -d 'Say more: what runners print, where things are stored'
@@ -100,6 +102,19 @@ complete -c maestro -n "__fish_maestro_using_subcommand plan" -l set -d 'Another
 complete -c maestro -n "__fish_maestro_using_subcommand plan" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand plan" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -l speed -d 'How many times faster than it was' -r
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -l headless -d 'Write lines, also on a terminal'
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

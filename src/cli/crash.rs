@@ -16,6 +16,8 @@ pub(crate) fn install_hook(folder: PathBuf) {
 
 fn report(folder: &Path, info: &PanicHookInfo<'_>) {
     let text = describe(info);
+    // Behind a full screen nobody would read what follows.
+    crate::frontend::tui::give_back();
     let mut stderr = std::io::stderr().lock();
     let first = text.lines().next().unwrap_or_default();
     let _ = writeln!(stderr, "maestro: this is a bug: {first}");

@@ -12,7 +12,7 @@ use super::args::{Cli, ColorWhen, Command, RunnerCheckArgs, RunnerCommand};
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::settings::{Environment, Settings};
-use super::{crash, generate, history, new, plan, runner_check, runners, validate};
+use super::{crash, generate, history, new, plan, replay, runner_check, runners, validate};
 
 /// Runs one command line, program name first.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -49,6 +49,7 @@ fn dispatch(
         Command::Validate(args) => validate::run(args, settings, console),
         Command::Run(args) => super::run::run(args, settings, console),
         Command::Plan(args) => plan::run(args, settings, console),
+        Command::Replay(args) => replay::run(args, settings, console),
         Command::Results(args) => history::run(&args.command, settings, console),
         Command::Recover(args) => super::run::recover(args, settings, console),
         Command::Db(args) => super::db::run(args, settings, console),

@@ -20,6 +20,7 @@ mod new;
 mod open;
 pub(crate) mod plan;
 mod progress;
+mod replay;
 mod results;
 mod run;
 mod runner_check;

@@ -5,3 +5,4 @@
 
 pub(crate) mod headless;
 pub(crate) mod text;
+pub(crate) mod tui;

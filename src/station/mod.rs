@@ -58,6 +58,8 @@ pub(crate) struct Station {
     /// Regular expression that a serial number must match as a whole.
     pub(crate) serial_pattern: Option<String>,
     pub(crate) scanner: Option<Value>,
+    /// Minutes without a key after which the screen asks who tests.
+    pub(crate) operator_idle_min: Option<u32>,
     /// Modes in which runs may start; empty: all.
     pub(crate) allow_modes: Vec<String>,
     pub(crate) unknown_keys: UnknownKeys,

@@ -104,6 +104,9 @@ impl Station {
             REDIS_TTL_S_MAX,
         );
         self.redis_ttl_s = life.map_or(self.redis_ttl_s, |life| life.max(1) as u32);
+        let idle = fields.take("operator_idle_min");
+        self.operator_idle_min =
+            whole(reader, idle, "operator_idle_min", 100_000).map(|minutes| minutes as u32);
         let limit = fields.take("default_timeout_ms");
         self.default_timeout_ms = whole(reader, limit, "default_timeout_ms", u64::MAX);
         let limit = fields.take("cleanup_timeout_ms");
@@ -292,6 +295,7 @@ fn report_rest(reader: &mut Reader<'_>, fields: &Fields<'_>) {
         "require_fixture",
         "serial_pattern",
         "scanner",
+        "operator_idle_min",
         "allow_modes",
         "unknown_keys",
         "cfg",

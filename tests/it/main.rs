@@ -26,6 +26,7 @@ mod pty;
 mod real_servers;
 mod rig;
 mod rows;
+mod screen;
 #[path = "../servers/mod.rs"]
 mod servers;
 #[cfg(feature = "postgres")]

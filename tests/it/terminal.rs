@@ -195,6 +195,24 @@ impl Tmux {
         self.screen()
     }
 
+    /// The process of maestro: the child of the shell that tmux started.
+    pub(crate) fn program(&self) -> u32 {
+        let format = ["display-message", "-p", "#{pane_pid}"];
+        let shell = self.command().args(format).output().unwrap();
+        let shell = String::from_utf8_lossy(&shell.stdout).trim().to_owned();
+        let path = format!("/proc/{shell}/task/{shell}/children");
+        let children = std::fs::read_to_string(path).unwrap();
+        children.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    /// Gives the window another size.
+    pub(crate) fn resizes(&self, columns: u16, rows: u16) {
+        let mut command = self.command();
+        command.args(["resize-window", "-x", &columns.to_string()]);
+        command.args(["-y", &rows.to_string()]);
+        assert!(command.status().unwrap().success());
+    }
+
     /// Types keys by their tmux names, such as `Enter` or `C-c`; other words letter by letter.
     pub(crate) fn types(&self, keys: &[&str]) -> &Self {
         let status = self.command().arg("send-keys").args(keys).status();

@@ -11,7 +11,9 @@ mod validate;
 
 pub(crate) use db::{DbArchiveArgs, DbArgs, DbCommand, DbMigrateArgs, DbPruneArgs, DbStatusArgs};
 pub(crate) use results::{ResultsCommand, ResultsListArgs};
-pub(crate) use root::{Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs};
+pub(crate) use root::{
+    Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs, ReplayArgs,
+};
 pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unattended};
 pub(crate) use runner::{
     RunnerCheckArgs, RunnerCommand, RunnerDescribeArgs, RunnerListArgs, SchemaArgs, SchemaName,

@@ -10,6 +10,7 @@ use super::db::DbArgs;
 use super::results::ResultsArgs;
 use super::run::{PlanArgs, RecoverArgs, RunArgs, pair};
 use super::runner::{RunnerArgs, SchemaArgs};
+use super::store::StoreName;
 use super::sync::SyncArgs;
 use super::validate::ValidateArgs;
 
@@ -107,6 +108,7 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     Validate(ValidateArgs),
     Plan(PlanArgs),
+    Replay(ReplayArgs),
     Results(ResultsArgs),
     Recover(RecoverArgs),
     Sync(SyncArgs),
@@ -116,6 +118,34 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
+}
+
+/// Show a recorded run again
+///
+/// On a terminal it plays on the screen of `maestro run`: Space pauses, `.` and `,` go one step on
+/// and back, `[` and `]` to its beginning and end, `+` and `-` make it faster and slower, q leaves.
+/// Elsewhere, and with `--headless`, it is written as lines.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro replay                        the newest run
+  maestro replay acb82ba9 --speed 10    beginning or end of a run id")]
+pub(crate) struct ReplayArgs {
+    /// Run id, its beginning or its end; or `last`
+    #[arg(value_name = "RUN", default_value = "last")]
+    pub(crate) run: String,
+
+    /// How many times faster than it was
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    pub(crate) speed: f64,
+
+    /// Write lines, also on a terminal
+    #[arg(long)]
+    pub(crate) headless: bool,
+
+    /// Store to read; unasked, the shared one where it is configured and can be reached
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<StoreName>,
 }
 
 /// Write a package that runs at once

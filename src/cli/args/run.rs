@@ -14,7 +14,7 @@ use crate::report::Form;
 /// the disk before it is shown, and the exit code tells a bad unit from a bad station.
 ///
 /// The first Ctrl-C ends the run with its cleanup; a second one says what is still being cleaned up.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
   maestro run my-board --serial PB-0042
@@ -67,7 +67,12 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "MODE")]
     pub(crate) mode: Option<RunMode>,
 
-    /// Write lines, also on a terminal; there is no full screen yet, so this is what happens anyway
+    /// Test one unit after another: ask for the next one after each verdict; on a terminal only.
+    /// Without a serial number that is what a terminal gets anyway
+    #[arg(long = "loop", conflicts_with = "serial")]
+    pub(crate) in_loop: bool,
+
+    /// Write lines instead of the full screen that a terminal gets
     #[arg(long)]
     pub(crate) headless: bool,
 

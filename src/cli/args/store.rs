@@ -13,6 +13,16 @@ pub(crate) enum StoreName {
     Shared,
 }
 
+impl StoreName {
+    /// Where that is, for somebody at the station.
+    pub(crate) const fn place(self) -> &'static str {
+        match self {
+            Self::Local => "from this computer",
+            Self::Shared => "from the shared store",
+        }
+    }
+}
+
 impl fmt::Display for StoreName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

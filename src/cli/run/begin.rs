@@ -61,10 +61,14 @@ pub(super) struct Prepared {
     runners: Vec<crate::runner::RunnerSpec>,
     live: Live,
     journal_path: PathBuf,
-    _lock: StationLock,
 }
 
 impl Identity {
+    /// Says how the operator became known.
+    pub(super) const fn source(&mut self, source: OperatorSource) {
+        self.operator_source = source;
+    }
+
     /// Gathers who and what, and asks the gates.
     pub(super) fn of(
         args: &RunArgs,
@@ -133,12 +137,13 @@ impl Identity {
 }
 
 impl Prepared {
-    /// Takes the station, closes what a crash left, opens journal and stores, finds the runners.
+    /// Closes what a crash left, opens journal and stores, finds the runners.
     pub(super) fn new(
         args: &RunArgs,
         settings: &Settings,
         station: &Station,
         plan: &Plan,
+        lock: &mut StationLock,
         console: &mut Console<'_>,
     ) -> Result<Self, Failure> {
         let clock = Clock::start();
@@ -149,7 +154,7 @@ impl Prepared {
             .get("MAESTRO_FAILPOINT")
             .and_then(FailPoints::parse);
         let stores = Stores::of(station, &home, fail_points.clone())?;
-        let lock = take_station(args, settings, station, plan, run, clock)?;
+        announce(lock, plan, run, clock)?;
         let live = Beginning::of(station, plan)?;
         let folder = home.join("journal");
         let clock_suspect =
@@ -174,7 +179,6 @@ impl Prepared {
             journal_path: journal.path().to_owned(),
             home,
             journal: std::cell::RefCell::new(Some(journal)),
-            _lock: lock,
         })
     }
 
@@ -341,40 +345,39 @@ pub(super) fn find_slow_facts(plan: &Arc<Plan>, run: Handle) {
     );
 }
 
-fn take_station(
+/// Takes the station for as long as the lock is held.
+pub(super) fn take_station(
     args: &RunArgs,
     settings: &Settings,
     station: &Station,
-    plan: &Plan,
-    run: RunId,
-    clock: Clock,
 ) -> Result<StationLock, Failure> {
     let folder = station.lock_dir.as_ref().map_or_else(
         || PathBuf::from(LOCK_FOLDER),
         |folder| settings.resolve(folder),
     );
     let wait = args.wait.unwrap_or(Duration::ZERO);
-    let mut lock =
-        StationLock::take(&folder, &station.id, args.slot, wait).map_err(|error| match error {
-            LockError::Busy { .. } => {
-                Failure::new(Exit::Busy, error.to_string()).help("wait for it with --wait SECONDS")
-            }
-            LockError::Io { source, .. } => Failure::usage(format!(
-                "the station lock in {}: {source}",
-                folder.display()
-            ))
-            .help("set `lock_dir` in station.yaml to a folder that all users may write to"),
-        })?;
+    StationLock::take(&folder, &station.id, args.slot, wait).map_err(|error| match error {
+        LockError::Busy { .. } => {
+            Failure::new(Exit::Busy, error.to_string()).help("wait for it with --wait SECONDS")
+        }
+        LockError::Io { source, .. } => Failure::usage(format!(
+            "the station lock in {}: {source}",
+            folder.display()
+        ))
+        .help("set `lock_dir` in station.yaml to a folder that all users may write to"),
+    })
+}
+
+/// Says who holds the station.
+fn announce(lock: &mut StationLock, plan: &Plan, run: RunId, clock: Clock) -> Result<(), Failure> {
     let holder = Holder {
         run: run.to_string(),
         pid: std::process::id(),
         since: clock.now(),
         test: plan.test_name.clone(),
     };
-    lock.announce(&holder).map_err(|error| {
-        Failure::trouble(format!("the station lock cannot be written: {error}"))
-    })?;
-    Ok(lock)
+    lock.announce(&holder)
+        .map_err(|error| Failure::trouble(format!("the station lock cannot be written: {error}")))
 }
 
 fn cannot_record(error: &dyn std::error::Error) -> Failure {

@@ -14,13 +14,15 @@ mod live;
 mod live;
 mod recover;
 mod runners;
+mod screen;
+mod shift;
 mod signals;
 mod watch;
 
 pub(super) use describe::run as describe;
 pub(super) use recover::{close_interrupted, run as recover};
+pub(super) use screen::theme as screen_theme;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use self::begin::{Identity, Prepared};
@@ -32,12 +34,14 @@ use super::open;
 use super::settings::Settings;
 use super::station;
 use super::stores::Stores;
-use crate::event::AbortCause;
+use crate::event::{AbortCause, DefinitionPart};
+use crate::frontend::tui::Window;
 use crate::plan::{self, Plan};
 use crate::session::{self, Command, RunEnd, Running};
 use crate::station::Station;
+use crate::verdict::Verdict;
 
-/// Runs one unit.
+/// Runs one unit, or one after another.
 pub(super) fn run(
     args: &RunArgs,
     settings: &Settings,
@@ -53,6 +57,16 @@ pub(super) fn run(
     let unattended = is_unattended(args, settings);
     let somebody = !unattended && settings.terminal.can_ask();
     refuse_unanswerable(&plan, unattended || somebody)?;
+    let bench = Bench {
+        settings,
+        station: &station,
+        config: &config,
+        unattended,
+        somebody,
+    };
+    if shift::is_wanted(args, settings) {
+        return shift::run(args, &bench, plan, console);
+    }
     let identity = Identity::of(args, settings, &station, &plan, unattended)?;
     if args.dry_run {
         let steps = plan.steps_planned;
@@ -62,10 +76,48 @@ pub(super) fn run(
         ));
         return Ok(Exit::Done);
     }
-    let prepared = Prepared::new(args, settings, &station, &plan, console)?;
-    go(
-        args, settings, &station, &config, plan, identity, prepared, somebody, console,
-    )
+    let mut lock = begin::take_station(args, settings, &station)?;
+    let prepared = Prepared::new(args, settings, &station, &plan, &mut lock, console)?;
+    // A terminal that cannot be drawn on gets lines.
+    let mut window = screen::is_wanted(args, settings)
+        .then(|| Window::open().ok())
+        .flatten();
+    let ended = Whole::new(plan).test(args, &bench, identity, prepared, window.as_mut(), console);
+    drop(window);
+    let ended = ended?;
+    // Whoever closed standard output does not want to know.
+    let _: std::io::Result<()> = console.out.write_all(ended.line.as_bytes());
+    for failure in &ended.failures {
+        console.failure(failure);
+    }
+    Ok(ended.exit)
+}
+
+/// What all units of one command share.
+struct Bench<'a> {
+    settings: &'a Settings,
+    station: &'a Station,
+    /// `cfg.*` as the run sees it.
+    config: &'a Seen,
+    unattended: bool,
+    /// Whether somebody is there to answer.
+    somebody: bool,
+}
+
+/// A plan with the texts that it was made of.
+struct Whole {
+    plan: Arc<Plan>,
+    definitions: Vec<DefinitionPart>,
+}
+
+/// What is left of a unit's run.
+struct Ended {
+    exit: Exit,
+    verdict: Verdict,
+    /// What the full screen leaves behind once it is closed.
+    line: String,
+    /// What could not be written, although the run ended well.
+    failures: Vec<Failure>,
 }
 
 /// Checks the package and compiles its plan; the model is gone afterwards.
@@ -87,50 +139,78 @@ fn compile(
     Ok(plan::compile(package))
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of one run, each made elsewhere"
-)]
-fn go(
-    args: &RunArgs,
-    settings: &Settings,
-    station: &Station,
-    config: &Seen,
-    mut plan: Plan,
-    identity: Identity,
-    prepared: Prepared,
-    somebody: bool,
-    console: &mut Console<'_>,
-) -> Result<Exit, Failure> {
-    begin::add_commits(&mut plan);
-    let definitions = plan.take_definitions();
-    let plan = Arc::new(plan);
-    let fixed = identity.fixed();
-    let request = prepared.request(&plan, definitions, station, config, identity, somebody)?;
-    let no_signals = |error| Failure::trouble(format!("signals cannot be caught: {error}"));
-    let caught = signals::Caught::begin().map_err(no_signals)?;
-    let running = session::start(request)
-        .map_err(|error| Failure::trouble(format!("the run cannot start: {error}")))?;
-    let forwarding =
-        signals::Forwarding::start(caught, running.handle.clone()).map_err(no_signals)?;
-    prepared.attach(station, &plan, &fixed, &running);
-    begin::find_slow_facts(&plan, running.handle.clone());
-    finish(
-        args, settings, prepared, &plan.root, running, forwarding, console,
-    )
+impl Whole {
+    fn new(mut plan: Plan) -> Self {
+        begin::add_commits(&mut plan);
+        Self {
+            definitions: plan.take_definitions(),
+            plan: Arc::new(plan),
+        }
+    }
+
+    /// Tests one unit, from the start of its runners to the end of its delivery.
+    fn test(
+        &self,
+        args: &RunArgs,
+        bench: &Bench<'_>,
+        identity: Identity,
+        prepared: Prepared,
+        window: Option<&mut Window>,
+        console: &mut Console<'_>,
+    ) -> Result<Ended, Failure> {
+        let plan = &self.plan;
+        let fixed = identity.fixed();
+        let definitions = self.definitions.clone();
+        let request = prepared.request(
+            plan,
+            definitions,
+            bench.station,
+            bench.config,
+            identity,
+            bench.somebody,
+        )?;
+        let no_signals = |error| Failure::trouble(format!("signals cannot be caught: {error}"));
+        let caught = signals::Caught::begin().map_err(no_signals)?;
+        let running = session::start(request)
+            .map_err(|error| Failure::trouble(format!("the run cannot start: {error}")))?;
+        let forwarding =
+            signals::Forwarding::start(caught, running.handle.clone()).map_err(no_signals)?;
+        prepared.attach(bench.station, plan, &fixed, &running);
+        begin::find_slow_facts(plan, running.handle.clone());
+        let screen = watch::Screen {
+            window,
+            settings: bench.settings,
+            plan,
+            home: prepared.home(),
+        };
+        let (end, shown) = follow(args, screen, running, forwarding, console)?;
+        let mut ended = Ended {
+            exit: exit_of(&end),
+            verdict: verdict_of(&end),
+            line: shown.line,
+            failures: Vec::new(),
+        };
+        let reported = watch::write_reports(args, bench.settings, shown.record.as_ref(), console);
+        prepared.deliver(args.sync, console);
+        if let Err(failure) = reported {
+            ended.failures.push(failure);
+            if ended.exit == Exit::Done {
+                ended.exit = Exit::Trouble;
+            }
+        }
+        Ok(ended)
+    }
 }
 
-/// Shows the run to its end, then delivers and reports.
-fn finish(
+/// Shows the run to its end.
+fn follow(
     args: &RunArgs,
-    settings: &Settings,
-    prepared: Prepared,
-    root: &Path,
+    screen: watch::Screen<'_>,
     mut running: Running,
     forwarding: signals::Forwarding,
     console: &mut Console<'_>,
-) -> Result<Exit, Failure> {
-    let watched = watch::watch(args, settings, root, prepared.home(), &mut running, console);
+) -> Result<(RunEnd, watch::Shown), Failure> {
+    let watched = watch::watch(args, screen, &mut running, console);
     if let Err(failure) = &watched {
         // A run that nobody can follow ends with its cleanup instead of in the middle of a step.
         running.handle.send(Command::Abort {
@@ -143,17 +223,7 @@ fn finish(
         .join()
         .ok_or_else(|| Failure::new(Exit::Bug, "the session ended by a bug in maestro"))?;
     drop(forwarding);
-    let record = watched?;
-    let mut exit = exit_of(&end);
-    let reported = watch::write_reports(args, settings, record.as_ref(), console);
-    prepared.deliver(args.sync, console);
-    if let Err(failure) = reported {
-        console.failure(&failure);
-        if exit == Exit::Done {
-            exit = Exit::Trouble;
-        }
-    }
-    Ok(exit)
+    Ok((end, watched?))
 }
 
 /// A verdict that is not certain counts as a fault of the station.
@@ -162,6 +232,13 @@ fn exit_of(end: &RunEnd) -> Exit {
         Exit::Trouble
     } else {
         Exit::of_verdict(end.finished.verdict)
+    }
+}
+
+fn verdict_of(end: &RunEnd) -> Verdict {
+    match end.not_recorded {
+        Some(_) => Verdict::Error,
+        None => end.finished.verdict,
     }
 }
 

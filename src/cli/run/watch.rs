@@ -2,48 +2,126 @@
 
 use std::path::Path;
 
+use super::screen;
+
 use crate::cli::args::{OutputFormat, RunArgs};
 use crate::cli::console::Console;
 use crate::cli::exit::Failure;
 use crate::cli::look;
 use crate::cli::settings::{Settings, Verbosity};
-use crate::frontend::headless::{Asking, Output, Show, Streams, watch as headless};
+use crate::event::Envelope;
+use crate::frontend::headless::{
+    Asking, Detail, Lines, Look, Output, Show, Streams, watch as headless,
+};
+use crate::frontend::tui::{self, Watched, Window};
+use crate::plan::Plan;
 use crate::record::RunRecord;
 use crate::report;
-use crate::session::{Clock, Running};
+use crate::session::{Clock, Command, Running};
 
-/// Shows the run until it is over; gives its record where a report wants it.
-///
-/// `root` is the folder of the package, `home` the one in which the result is kept.
+/// Where a run is shown, and what is shown beside its events.
+pub(super) struct Screen<'a> {
+    /// The terminal, where the whole of it is used.
+    pub(super) window: Option<&'a mut Window>,
+    pub(super) settings: &'a Settings,
+    pub(super) plan: &'a Plan,
+    /// The folder in which the result is kept.
+    pub(super) home: &'a Path,
+}
+
+/// Shows the run until it is over.
 pub(super) fn watch(
     args: &RunArgs,
-    settings: &Settings,
-    root: &Path,
-    home: &Path,
+    screen: Screen<'_>,
     running: &mut Running,
     console: &mut Console<'_>,
-) -> Result<Option<RunRecord>, Failure> {
+) -> Result<Shown, Failure> {
+    let Screen {
+        window,
+        settings,
+        plan,
+        home,
+    } = screen;
     let wants_record = !args.reports.is_empty();
     let mut record: Option<RunRecord> = None;
+    let mut keep = |envelope: &Envelope| match &mut record {
+        _ if !wants_record => {}
+        None => record = RunRecord::begin(envelope),
+        Some(record) => record.fold(envelope),
+    };
+    let mut asking = settings.terminal.can_ask();
+    if let Some(window) = window {
+        match on_screen(window, settings, plan, home, running, &mut keep)? {
+            (Watched::Seen(_), line) => return Ok(Shown { record, line }),
+            (Watched::Gone, _) => {
+                asking = false;
+                running.handle.send(Command::Detach);
+            }
+        }
+    }
     let streams = Streams {
         out: &mut *console.out,
         err: &mut *console.err,
     };
-    let show = show(args, settings, root, home);
+    let mut show = show(args, settings, &plan.root, home);
+    show.asking = show.asking.filter(|_| asking);
     headless(
         &mut running.feed,
         &running.handle,
         Clock::start(),
         show,
         streams,
-        &mut |envelope| match &mut record {
-            _ if !wants_record => {}
-            None => record = RunRecord::begin(envelope),
-            Some(record) => record.fold(envelope),
+        &mut keep,
+    )
+    .map_err(|error| unreadable(&error))?;
+    let line = String::new();
+    Ok(Shown { record, line })
+}
+
+/// What is left of a run that was shown.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// Where a report wants it.
+    pub(super) record: Option<RunRecord>,
+    /// What the full screen leaves behind once it is closed.
+    pub(super) line: String,
+}
+
+/// Shows the run on the whole terminal; gives the line that is left of it.
+fn on_screen(
+    window: &mut Window,
+    settings: &Settings,
+    plan: &Plan,
+    home: &Path,
+    running: &mut Running,
+    keep: &mut dyn FnMut(&Envelope),
+) -> Result<(Watched, String), Failure> {
+    let look = Look {
+        detail: Detail::Closing,
+        ..look::of(settings)
+    };
+    let mut lines = Lines::new(look);
+    let mut left = String::new();
+    let watched = tui::watch(
+        window,
+        &mut running.feed,
+        &running.handle,
+        Clock::start(),
+        screen::show(settings, plan, home),
+        &mut |envelope| {
+            keep(envelope);
+            lines.render(envelope, &mut left);
         },
     )
-    .map_err(|error| Failure::trouble(format!("the journal cannot be read: {error}")))?;
-    Ok(record)
+    .map_err(|error| unreadable(&error))?;
+    if let Watched::Seen(end) = &watched {
+        lines.close(&end.finished, end.not_recorded.as_deref(), &[], &mut left);
+    }
+    Ok((watched, left))
+}
+
+fn unreadable(error: &str) -> Failure {
+    Failure::trouble(format!("the journal cannot be read: {error}"))
 }
 
 /// How this command line wants to see the run.

@@ -8,7 +8,7 @@ mod paint;
 mod script;
 mod step;
 
-pub(crate) use duration::shown as duration_text;
+pub(crate) use duration::{clock as clock_text, shown as duration_text};
 pub(crate) use paint::{Paint, Tone, shape};
 pub(crate) use script::{Script, columns, cut, wrap};
 pub(crate) use step::{name_of, skip_text, word_of};

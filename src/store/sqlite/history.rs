@@ -76,6 +76,19 @@ impl SqliteHistory {
         self.rows(query, [run.to_string()], read)
     }
 
+    /// The newest finite values of a measurement that were really measured, oldest first.
+    pub(crate) fn newest_values(&self, name: &str, count: u32) -> Result<Vec<f64>, HistoryError> {
+        let query = "SELECT actual_value FROM measurements WHERE measurement_name = ?1 \
+             AND actual_value IS NOT NULL AND origin = 'runner' ORDER BY timestamp DESC LIMIT ?2";
+        let value = |row: &Row<'_>| {
+            let value: rusqlite::Result<f64> = row.get(0);
+            value.map_err(|error| ReadError::new("actual_value", &error))
+        };
+        let mut values = self.rows(query, rusqlite::params![name, count], value)?;
+        values.reverse();
+        Ok(values)
+    }
+
     fn find(&self, selector: &Selector) -> Result<RunId, HistoryError> {
         let by_id = |row: &Row<'_>| read::run_id(&row);
         match selector {

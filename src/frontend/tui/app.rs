@@ -1,0 +1,396 @@
+//! The state of the screen and how it changes. It decides nothing about the run: what a person
+//! wants becomes a [`Wish`] that the loop sends on.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::entry::TextField;
+use super::form::{Form, Reaction};
+use super::key::Key;
+use super::outline::Outline;
+use super::past::Remembered;
+use super::replay::Playing;
+use super::run::Run;
+use super::theme::Theme;
+use super::tree::Find;
+use crate::event::{Envelope, Timestamp};
+use crate::prompt::Answer;
+use crate::session::RunEnd;
+use crate::verdict::Verdict;
+
+/// Keys that come sooner after a screen appeared were meant for the one before.
+const VISIBLE: Duration = Duration::from_millis(500);
+
+/// An Enter closer behind another key comes from a scanner.
+const BURST: Duration = Duration::from_millis(35);
+
+/// Everything that is drawn.
+#[derive(Debug)]
+pub(super) struct App {
+    pub(super) run: Run,
+    pub(super) screen: Screen,
+    pub(super) form: Option<Form>,
+    pub(super) end: Option<RunEnd>,
+    pub(super) past: Remembered,
+    pub(super) theme: Theme,
+    pub(super) zone: TimeZone,
+    /// Microseconds that earlier runs of this test took.
+    pub(super) expected_us: Option<u64>,
+    pub(super) now: Timestamp,
+    /// A line for the operator, until the next key.
+    pub(super) note: Option<String>,
+    /// Rows of the step list at the last drawing.
+    pub(super) page: usize,
+    /// First row of the step list at the last drawing, for clicks.
+    pub(super) top: usize,
+    /// This is no live run.
+    pub(super) playing: Option<Playing>,
+    sought: String,
+    since: Timestamp,
+    last_key: Option<Timestamp>,
+}
+
+/// What is shown.
+#[derive(Debug)]
+pub(super) enum Screen {
+    /// The run goes on: steps, the selected one, the log.
+    Steps,
+    /// The whole log; how many lines the view is scrolled up.
+    Log(usize),
+    /// The name of a step is being typed.
+    Find(TextField),
+    Help,
+    Question,
+    /// Whether the run is to be aborted.
+    AskAbort(Abort),
+    Verdict,
+}
+
+/// What an abort would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Abort {
+    /// Ctrl-C or Esc.
+    Run,
+    /// The button of the question that is open.
+    Button,
+}
+
+/// What a person wants.
+#[derive(Debug, PartialEq)]
+pub(super) enum Wish {
+    Answer(Box<Answer>),
+    /// The run is to be aborted, as confirmed.
+    Abort,
+    /// The abort goes on already: hurry.
+    Interrupt,
+    /// The screen may close.
+    Close,
+}
+
+impl App {
+    pub(super) fn new(outline: &Outline, theme: Theme, zone: TimeZone, now: Timestamp) -> Self {
+        Self {
+            run: Run::new(outline),
+            screen: Screen::Steps,
+            form: None,
+            end: None,
+            past: Remembered::default(),
+            theme,
+            zone,
+            expected_us: None,
+            now,
+            note: None,
+            page: 10,
+            top: 0,
+            playing: None,
+            sought: String::new(),
+            since: now,
+            last_key: None,
+        }
+    }
+
+    /// Takes events in.
+    pub(super) fn events(&mut self, events: &[Envelope]) {
+        for envelope in events {
+            self.run.fold(envelope);
+        }
+        self.follow_question();
+    }
+
+    /// The run is over.
+    pub(super) fn ended(&mut self, end: RunEnd) {
+        self.end = Some(end);
+        self.form = None;
+        self.show(Screen::Verdict);
+    }
+
+    /// Time passes.
+    pub(super) fn tick(&mut self, now: Timestamp) -> Option<Wish> {
+        self.now = now;
+        let reaction = self.form.as_mut()?.tick(now);
+        self.react(reaction)
+    }
+
+    /// The screen was drawn.
+    pub(super) fn drawn(&mut self) {
+        let now = self.now;
+        if let (Screen::Question, Some(form)) = (&self.screen, &mut self.form) {
+            form.shown(now);
+        }
+    }
+
+    /// Whether something will change soon without an event, so that the loop looks again at once.
+    pub(super) fn is_waiting_for_time(&self) -> bool {
+        self.form.as_ref().is_some_and(Form::is_armed)
+    }
+
+    /// A person did something.
+    pub(super) fn key(&mut self, key: &Key, now: Timestamp) -> Option<Wish> {
+        self.now = now;
+        self.note = None;
+        let gap = self.last_key.map(|last| now.since(last));
+        self.last_key = Some(now);
+        if *key == Key::Ctrl('c') {
+            return self.interrupt();
+        }
+        match &mut self.screen {
+            Screen::Steps => self.steps_key(key),
+            Screen::Log(_) => self.log_key(key),
+            Screen::Find(_) => self.find_key(key),
+            Screen::Help => self.back(),
+            Screen::Question => {
+                let reaction = self.form.as_mut()?.key(key, now);
+                return self.react(reaction);
+            }
+            Screen::AskAbort(abort) => {
+                let abort = *abort;
+                return self.abort_key(key, abort);
+            }
+            Screen::Verdict => {
+                let is_scan = gap.is_some_and(|gap| gap < BURST);
+                if now.since(self.since) >= VISIBLE && !is_scan {
+                    return self.verdict_key(key);
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether letters are text now, and no commands.
+    pub(super) const fn is_reading_text(&self) -> bool {
+        matches!(self.screen, Screen::Find(_))
+    }
+
+    /// The verdict that is shown: none that counts where the record was lost.
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        let end = self.end.as_ref()?;
+        Some(match end.not_recorded {
+            Some(_) => Verdict::Error,
+            None => end.finished.verdict,
+        })
+    }
+
+    fn show(&mut self, screen: Screen) {
+        self.screen = screen;
+        self.since = self.now;
+    }
+
+    /// Back to what is underneath.
+    fn back(&mut self) {
+        let screen = match (&self.form, &self.end) {
+            (Some(_), _) => Screen::Question,
+            (None, Some(_)) => Screen::Verdict,
+            (None, None) => Screen::Steps,
+        };
+        self.show(screen);
+    }
+
+    /// Opens the form of a question that came, and closes that of one that is gone.
+    fn follow_question(&mut self) {
+        let open = self.run.question.as_ref();
+        let is_same = match (&self.form, open) {
+            (Some(form), Some(open)) => {
+                form.prompt.id == open.prompt.id && form.opened_at == open.opened_at
+            }
+            (None, None) => true,
+            _ => false,
+        };
+        if is_same {
+            return;
+        }
+        let operator = self
+            .run
+            .record
+            .as_ref()
+            .and_then(|record| record.started.operator_id.clone());
+        self.form = open.map(|open| Form::new(open.prompt.clone(), open.opened_at, operator));
+        // A question about an abort stays, unless it was about the question that is gone.
+        if !matches!(self.screen, Screen::AskAbort(Abort::Run)) {
+            self.back();
+        }
+    }
+
+    fn react(&mut self, reaction: Reaction) -> Option<Wish> {
+        match reaction {
+            Reaction::Nothing => None,
+            Reaction::Answer(answer) => Some(Wish::Answer(answer)),
+            Reaction::AskAbort => {
+                self.show(Screen::AskAbort(Abort::Button));
+                None
+            }
+        }
+    }
+
+    /// Ctrl-C: asks first; once the abort goes on it is an interrupt like any other.
+    fn interrupt(&mut self) -> Option<Wish> {
+        if self.end.is_some() {
+            return Some(Wish::Close);
+        }
+        if self.run.is_aborting() {
+            let text = "cleanup goes on; again to hurry, a third time gives it up";
+            self.note = Some(text.to_owned());
+            return Some(Wish::Interrupt);
+        }
+        if let Screen::AskAbort(abort) = self.screen {
+            return Some(self.confirm(abort));
+        }
+        self.show(Screen::AskAbort(Abort::Run));
+        None
+    }
+
+    fn abort_key(&mut self, key: &Key, abort: Abort) -> Option<Wish> {
+        match key {
+            Key::Char('y' | 'Y' | 'a' | 'A') => Some(self.confirm(abort)),
+            Key::Char('n' | 'N') | Key::Esc => {
+                self.back();
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn confirm(&mut self, abort: Abort) -> Wish {
+        let answer = match abort {
+            Abort::Run => None,
+            Abort::Button => self.form.as_ref().and_then(Form::abort_answer),
+        };
+        self.back();
+        answer.map_or(Wish::Abort, Wish::Answer)
+    }
+
+    fn steps_key(&mut self, key: &Key) {
+        let page = self.page.max(1) as isize;
+        let tree = &mut self.run.tree;
+        match key {
+            Key::Up | Key::Char('k') | Key::ScrollUp => tree.step_by(-1),
+            Key::Down | Key::Char('j') | Key::ScrollDown => tree.step_by(1),
+            Key::PageUp => tree.step_by(-page),
+            Key::PageDown => tree.step_by(page),
+            Key::Home | Key::Char('g') => tree.select_first(),
+            Key::Left | Key::Char('h') => tree.close_selected(),
+            Key::Right | Key::Char(' ') => tree.open_selected(),
+            Key::Char('f') => self.jump_to_failure(Find::Onward),
+            Key::Char('F') => self.jump_to_failure(Find::Back),
+            Key::Char('n') => self.jump_to_sought(Find::Onward),
+            Key::Char('N') => self.jump_to_sought(Find::Back),
+            Key::Char('/') => self.show(Screen::Find(TextField::default())),
+            Key::Char('l') => self.show(Screen::Log(0)),
+            Key::Char('?') | Key::F(1) => self.show(Screen::Help),
+            Key::Click(column, row) => self.click(*column, *row),
+            Key::Enter | Key::Esc | Key::Char('q') if self.end.is_some() => self.back(),
+            Key::End | Key::Esc | Key::Char('G') => tree.follow(),
+            Key::Char('q') => {
+                let text = "the run goes on; Ctrl-C aborts it";
+                self.note = Some(text.to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn click(&mut self, _column: u16, row: u16) {
+        // The list begins under the header and its frame.
+        if let Some(row) = usize::from(row).checked_sub(super::view::LIST_TOP) {
+            self.run.tree.select_row(self.top + row);
+        }
+    }
+
+    fn jump_to_failure(&mut self, from: Find) {
+        if !self.run.tree.next_failure(from) {
+            self.note = Some("no step has failed".to_owned());
+        }
+    }
+
+    fn jump_to_sought(&mut self, from: Find) {
+        if self.sought.is_empty() {
+            self.note = Some("nothing was looked for yet: press /".to_owned());
+        } else if !self.run.tree.find(&self.sought, from) {
+            self.note = Some(format!("no step is called {}", self.sought));
+        }
+    }
+
+    fn log_key(&mut self, key: &Key) {
+        let page = self.page.max(1);
+        let most = self.run.log.len().saturating_sub(1);
+        let Screen::Log(up) = &mut self.screen else {
+            return;
+        };
+        match key {
+            Key::Up | Key::Char('k') | Key::ScrollUp => *up = (*up + 1).min(most),
+            Key::Down | Key::Char('j') | Key::ScrollDown => *up = up.saturating_sub(1),
+            Key::PageUp => *up = (*up + page).min(most),
+            Key::PageDown => *up = up.saturating_sub(page),
+            Key::Home | Key::Char('g') => *up = most,
+            Key::End | Key::Char('G') => *up = 0,
+            Key::Esc | Key::Char('l' | 'q') | Key::Enter => self.back_to_steps(),
+            Key::Char('?') | Key::F(1) => self.show(Screen::Help),
+            _ => {}
+        }
+    }
+
+    /// From a side view to the steps, also after the end.
+    fn back_to_steps(&mut self) {
+        let screen = if self.form.is_some() {
+            Screen::Question
+        } else {
+            Screen::Steps
+        };
+        self.show(screen);
+    }
+
+    fn find_key(&mut self, key: &Key) {
+        let Screen::Find(field) = &mut self.screen else {
+            return;
+        };
+        match key {
+            Key::Esc => self.back_to_steps(),
+            Key::Enter => {
+                self.sought = field.text();
+                self.back_to_steps();
+                self.jump_to_sought(Find::Here);
+            }
+            key => {
+                field.key(key);
+                // The nearest match is shown while typing.
+                let text = field.text();
+                self.run.tree.find(&text, Find::Here);
+            }
+        }
+    }
+
+    fn verdict_key(&mut self, key: &Key) -> Option<Wish> {
+        match key {
+            Key::Enter | Key::Esc | Key::Char('q') => return Some(Wish::Close),
+            Key::Char('s' | 'd') | Key::Down | Key::Up => {
+                self.show(Screen::Steps);
+                if !self.run.tree.next_failure(Find::Here) {
+                    self.run.tree.follow();
+                }
+            }
+            Key::Char('l') => self.show(Screen::Log(0)),
+            Key::Char('?') | Key::F(1) => self.show(Screen::Help),
+            _ => {}
+        }
+        None
+    }
+}

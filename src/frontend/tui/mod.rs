@@ -1,0 +1,33 @@
+//! The operator's screen: a full-screen view of one run on a terminal.
+//!
+//! [`app`] is the state, with one function for each thing that can happen; [`view`] draws it and
+//! decides nothing; [`watch`] is the loop. All that is shown is folded from the events of the run
+//! ([`run`]), so that closing the screen changes no run. It knows neither engine nor store: earlier
+//! values come through a function that is handed in ([`past`]).
+
+mod app;
+mod desk;
+mod entry;
+mod form;
+mod key;
+mod outline;
+mod past;
+mod replay;
+mod run;
+mod scan;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod theme;
+mod tree;
+mod view;
+mod watch;
+
+pub(crate) use desk::{Admission, Desk, Field, Unit, What};
+pub(crate) use outline::Outline;
+pub(crate) use past::LookUp;
+pub(crate) use replay::replay_run;
+pub(crate) use scan::Scanner;
+pub(crate) use terminal::{Window, give_back};
+pub(crate) use theme::Theme;
+pub(crate) use watch::{DeskShow, Show, Watched, ask_unit, watch};

@@ -1,0 +1,185 @@
+//! What the screen knows of a run: the fold of its events. Holds nothing that is not in them.
+
+use std::collections::VecDeque;
+
+use super::outline::Outline;
+use super::tree::Tree;
+use crate::event::{Envelope, Event, Level, StepNo, Timestamp};
+use crate::prompt::Prompt;
+use crate::record::RunRecord;
+
+/// Log lines that are kept for looking at; all of them are in the record of the run.
+const LOG_LINES: usize = 5_000;
+
+/// A run as far as it is known.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// `None` before the first event.
+    pub(super) record: Option<Box<RunRecord>>,
+    pub(super) tree: Tree,
+    pub(super) log: VecDeque<LogLine>,
+    /// The newest step that was heard of.
+    pub(super) current: Option<StepNo>,
+    pub(super) progress: Option<Progress>,
+    /// The question that is open.
+    pub(super) question: Option<Question>,
+    /// Failing measurements and steps, in their order.
+    pub(super) failing: Vec<StepNo>,
+}
+
+/// A line of the log with its step.
+#[derive(Debug)]
+pub(super) struct LogLine {
+    pub(super) at: Timestamp,
+    pub(super) step: Option<StepNo>,
+    pub(super) level: Level,
+    pub(super) text: String,
+}
+
+/// How far a step says that it is.
+#[derive(Debug)]
+pub(super) struct Progress {
+    pub(super) step: StepNo,
+    pub(super) fraction: f64,
+    pub(super) message: Option<String>,
+}
+
+/// A question that nobody has answered yet.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) prompt: Box<Prompt>,
+    pub(super) opened_at: Timestamp,
+}
+
+impl Run {
+    pub(super) fn new(outline: &Outline) -> Self {
+        Self {
+            record: None,
+            tree: Tree::new(outline),
+            log: VecDeque::new(),
+            current: None,
+            progress: None,
+            question: None,
+            failing: Vec::new(),
+        }
+    }
+
+    /// Takes the next event in.
+    pub(super) fn fold(&mut self, envelope: &Envelope) {
+        match &mut self.record {
+            None => self.record = RunRecord::begin(envelope).map(Box::new),
+            Some(record) => record.fold(envelope),
+        }
+        match &envelope.event {
+            Event::StepStarted(started) => {
+                self.current = Some(started.step);
+                self.progress = None;
+                if self.tree.start(started).is_none() {
+                    let what = crate::frontend::text::name_of(started);
+                    self.note(envelope.time, Some(started.step), Level::Info, &what);
+                }
+            }
+            Event::StepFinished(finished) => {
+                if finished.verdict.is_failing() && !finished.superseded {
+                    self.failing.push(finished.step);
+                }
+                if self
+                    .progress
+                    .as_ref()
+                    .is_some_and(|it| it.step == finished.step)
+                {
+                    self.progress = None;
+                }
+                self.tree.finish(finished);
+            }
+            Event::Progressed {
+                step,
+                fraction,
+                message,
+            } => {
+                self.progress = Some(Progress {
+                    step: *step,
+                    fraction: fraction.clamp(0.0, 1.0),
+                    message: message.clone(),
+                });
+            }
+            Event::PromptOpened { prompt, .. } => {
+                self.question = Some(Question {
+                    prompt: prompt.clone(),
+                    opened_at: envelope.time,
+                });
+            }
+            Event::PromptAnswered { answer, .. } => self.close_question(&answer.prompt_id),
+            Event::PromptWithdrawn { prompt, .. } => self.close_question(prompt),
+            event => self.fold_remark(event, envelope.time),
+        }
+    }
+
+    /// What becomes a line of the log.
+    fn fold_remark(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            Event::Logged {
+                step,
+                level,
+                source,
+                message,
+            } => self.note(at, *step, *level, &format!("{source}: {message}")),
+            Event::AttemptFinished(attempt) => {
+                let reason = attempt.reason.as_deref().unwrap_or_default();
+                let text = format!("attempt {}: {} {reason}", attempt.attempt, attempt.verdict);
+                self.note(at, Some(attempt.step), Level::Warning, &text);
+            }
+            Event::AbortBegan {
+                step, message, by, ..
+            } => {
+                let text = format!("abort by {by}: {message}");
+                self.note(at, *step, Level::Error, &text);
+            }
+            Event::RunnerStarted(facts) => {
+                let text = format!("{}: {} started", facts.runner, facts.runtime);
+                self.note(at, None, Level::Debug, &text);
+            }
+            Event::RunnerStopped { runner, reason, .. } => {
+                let text = format!("{runner}: stopped: {reason}");
+                self.note(at, None, Level::Debug, &text);
+            }
+            Event::SuspensionNoticed { gap_ms } => {
+                let text = format!("the computer stood still for {gap_ms} ms");
+                self.note(at, None, Level::Warning, &text);
+            }
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, at: Timestamp, step: Option<StepNo>, level: Level, text: &str) {
+        for line in text.lines() {
+            if self.log.len() == LOG_LINES {
+                self.log.pop_front();
+            }
+            self.log.push_back(LogLine {
+                at,
+                step,
+                level,
+                text: line.to_owned(),
+            });
+        }
+    }
+
+    fn close_question(&mut self, id: &str) {
+        self.question.take_if(|question| question.prompt.id == id);
+    }
+
+    /// Whether the abort has begun.
+    pub(super) fn is_aborting(&self) -> bool {
+        self.record
+            .as_ref()
+            .is_some_and(|record| record.abort.is_some())
+    }
+
+    /// Steps that the plan holds.
+    pub(super) fn planned(&self) -> u32 {
+        self.record
+            .as_ref()
+            .map_or(0, |record| record.started.steps_planned)
+    }
+}

@@ -1,0 +1,138 @@
+//! Draws the state of the screen. Decides nothing; draws into any size without panicking.
+
+mod ask;
+mod desk;
+mod detail;
+mod gauge;
+mod header;
+mod help;
+mod log;
+mod question;
+mod steps;
+mod verdict;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Paragraph};
+
+use super::app::{App, Screen};
+use super::theme::Theme;
+use crate::frontend::text::{Tone, columns};
+
+pub(super) use desk::draw as draw_desk;
+pub(super) use header::time_of_day;
+
+/// Smallest window in which everything has its place.
+const LEAST: (u16, u16) = (60, 16);
+
+/// Row of the first step: header, and the frame of the list.
+pub(super) const LIST_TOP: usize = 3;
+
+/// Draws everything.
+pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        too_small(app, frame);
+    } else if matches!(app.screen, Screen::Verdict) {
+        verdict::draw(app, frame, area);
+    } else {
+        run(app, frame, area);
+    }
+    app.theme.finish(frame.buffer_mut());
+}
+
+fn run(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
+    let rows = [
+        Constraint::Length(2),
+        Constraint::Min(4),
+        Constraint::Length(1),
+    ];
+    let [head, body, foot] = Layout::vertical(rows).areas(area);
+    header::draw(app, frame, head);
+    if let Screen::Log(up) = app.screen {
+        log::draw_whole(app, frame, body, up);
+    } else {
+        let sides = [Constraint::Percentage(56), Constraint::Percentage(44)];
+        let [left, right] = Layout::horizontal(sides).areas(body);
+        steps::draw(app, frame, left);
+        detail::draw(app, frame, right);
+    }
+    help::footer(app, frame, foot);
+    match &app.screen {
+        Screen::Question => question::draw(app, frame, body),
+        Screen::AskAbort(_) => ask::draw(app, frame, body),
+        Screen::Help => help::draw(app, frame, body),
+        Screen::Steps | Screen::Log(_) | Screen::Find(_) | Screen::Verdict => {}
+    }
+}
+
+fn too_small(app: &App, frame: &mut Frame<'_>) {
+    let (columns, rows) = LEAST;
+    let text = match app.verdict() {
+        Some(verdict) => verdict.as_str().to_owned(),
+        None => format!("The window is too small: {columns} x {rows} at least. The run goes on."),
+    };
+    let paragraph = Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true });
+    frame.render_widget(paragraph, frame.area());
+}
+
+/// A box with a title over what is underneath, at most as large as asked for.
+fn pop_up(frame: &mut Frame<'_>, area: Rect, size: (u16, u16), title: &str, style: Style) -> Rect {
+    let width = size.0.min(area.width);
+    let height = size.1.min(area.height);
+    let place = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    let block = Block::bordered()
+        .title(Span::styled(format!(" {title} "), style))
+        .border_style(style);
+    let inside = block.inner(place);
+    frame.render_widget(Clear, place);
+    frame.render_widget(block, place);
+    Rect {
+        x: inside.x + 1,
+        width: inside.width.saturating_sub(2),
+        ..inside
+    }
+}
+
+/// A line with something at each end; what does not fit is cut on the left side.
+fn two_ends<'a>(left: Vec<Span<'a>>, right: Vec<Span<'a>>, width: u16) -> Line<'a> {
+    let count = |spans: &[Span<'_>]| spans.iter().map(|it| columns(&it.content)).sum::<usize>();
+    let room = usize::from(width).saturating_sub(count(&right) + 1);
+    let mut line = fit(left, room);
+    let gap = room.saturating_sub(count(&line)) + 1;
+    line.push(Span::raw(" ".repeat(gap)));
+    line.extend(right);
+    Line::from(line)
+}
+
+/// Cuts spans to some columns.
+fn fit(spans: Vec<Span<'_>>, room: usize) -> Vec<Span<'_>> {
+    let mut left = room;
+    let mut fitting = Vec::with_capacity(spans.len());
+    for span in spans {
+        let width = columns(&span.content);
+        if width <= left {
+            left -= width;
+            fitting.push(span);
+        } else {
+            let script = crate::frontend::text::Script::Unicode;
+            if left > 1 {
+                let short = crate::frontend::text::cut(&span.content, left, script).into_owned();
+                fitting.push(Span::styled(short, span.style));
+            }
+            break;
+        }
+    }
+    fitting
+}
+
+fn toned(theme: Theme, tone: Tone, text: impl Into<String>) -> Span<'static> {
+    Span::styled(text.into(), theme.style(tone))
+}

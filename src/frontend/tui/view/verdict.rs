@@ -1,0 +1,247 @@
+//! The verdict, readable from three metres, and what to do about it.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Paragraph};
+use tui_big_text::{BigText, PixelSize};
+
+use super::super::app::App;
+use crate::event::Cleanup;
+use crate::frontend::text::{Script, clock_text, columns, cut, shape, wrap};
+use crate::record::{RunRecord, StepRecord};
+use crate::session::RunEnd;
+use crate::verdict::Verdict;
+
+/// Sizes of big letters, largest first, with the cells of one letter.
+const SIZES: [(PixelSize, u16, u16); 3] = [
+    (PixelSize::Full, 8, 8),
+    (PixelSize::HalfHeight, 8, 4),
+    (PixelSize::Quadrant, 4, 4),
+];
+
+/// Rows for everything but the big letters.
+const REST: u16 = 8;
+
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let (Some(end), Some(verdict)) = (&app.end, app.verdict()) else {
+        return;
+    };
+    let ground = app.theme.ground(verdict);
+    frame.render_widget(Block::new().style(ground), area);
+    let words = big_words(end);
+    let size = fitting(&words, area, app.theme.script);
+    let height = size.map_or(words.len() as u16 * 2, |(_, _, rows)| {
+        rows * words.len() as u16
+    });
+    let rows = failure_lines(app, usize::from(area.width.saturating_sub(4)));
+    // What is said stands in the middle of the screen, a little above it.
+    let used = height + 7 + rows.len() as u16;
+    let parts = [
+        Constraint::Length(1 + area.height.saturating_sub(used) / 3),
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(height + 1),
+        Constraint::Min(1),
+        Constraint::Length(3),
+    ];
+    let [_, head, _, letters, middle, foot] = Layout::vertical(parts).areas(area);
+    let quiet = ground.remove_modifier(Modifier::BOLD);
+    frame.render_widget(Paragraph::new(unit_line(app)).centered().style(quiet), head);
+    draw_letters(&words, size, frame, letters, ground);
+    draw_failures(rows, frame, inset(middle), quiet);
+    draw_next(end, verdict, frame, inset(foot), ground);
+}
+
+/// The verdict and what qualifies it, each as big as the other.
+fn big_words(end: &RunEnd) -> Vec<&'static str> {
+    let finished = &end.finished;
+    let mut words = match end.not_recorded {
+        Some(_) => vec!["NOT RECORDED", "TEST AGAIN"],
+        None => vec![finished.verdict.as_str()],
+    };
+    if finished.forced {
+        words.push("(forced)");
+    }
+    if finished.unattended {
+        words.push("(unattended)");
+    }
+    if finished.cleanup != Cleanup::Complete {
+        words.push("UNIT MAY BE LIVE");
+    }
+    words
+}
+
+/// The largest letters in which all words fit.
+fn fitting(words: &[&str], area: Rect, script: Script) -> Option<(PixelSize, u16, u16)> {
+    let longest = words.iter().map(|word| word.len()).max().unwrap_or(0) as u16;
+    let room = area.height.saturating_sub(REST);
+    SIZES.into_iter().find(|(size, columns, rows)| {
+        // Other sizes are made of signs that have no like in ASCII.
+        let is_showable = script == Script::Unicode || *size == PixelSize::Full;
+        is_showable && longest * columns <= area.width && words.len() as u16 * rows <= room
+    })
+}
+
+fn draw_letters(
+    words: &[&str],
+    size: Option<(PixelSize, u16, u16)>,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    style: Style,
+) {
+    let Some((size, _, _)) = size else {
+        // Spaced out, between empty lines: as large as this window can do.
+        let spaced = |word: &&str| {
+            let text: Vec<String> = word.chars().map(String::from).collect();
+            Line::from(text.join(" "))
+        };
+        let lines: Vec<Line<'_>> = words
+            .iter()
+            .flat_map(|w| [spaced(w), Line::default()])
+            .collect();
+        frame.render_widget(Paragraph::new(lines).centered().style(style), area);
+        return;
+    };
+    let lines: Vec<Line<'_>> = words.iter().map(|word| Line::from(*word)).collect();
+    let big = BigText::builder()
+        .pixel_size(size)
+        .style(style)
+        .lines(lines)
+        .centered()
+        .build();
+    frame.render_widget(big, area);
+}
+
+fn unit_line(app: &App) -> Line<'static> {
+    let Some(record) = &app.run.record else {
+        return Line::default();
+    };
+    let started = &record.started;
+    let unit = started.serial_number.as_deref().map_or_else(
+        || "no serial number".to_owned(),
+        |serial| format!("Unit {serial}"),
+    );
+    let seconds = app
+        .end
+        .as_ref()
+        .map_or(0, |end| end.finished.duration_us / 1_000_000);
+    let passed = app.end.as_ref().map_or(0, |end| end.finished.counts[0]);
+    let text = format!(
+        "{unit} · {} {} · {passed} passed · {}",
+        started.test_name,
+        started.test_version,
+        clock_text(seconds)
+    );
+    Line::from(app.theme.clean(&text))
+}
+
+/// Why the run ended, and what failed: name, value, limits.
+fn failure_lines(app: &App, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    if let Some(end) = &app.end {
+        let reasons = [
+            end.not_recorded.as_deref(),
+            end.finished.abort_reason.as_deref(),
+            end.finished.error.as_deref(),
+        ];
+        for reason in reasons.into_iter().flatten() {
+            lines.extend(wrap(&app.theme.clean(reason), width));
+        }
+    }
+    if let Some(record) = &app.run.record {
+        lines.extend(failing_lines(app, record, width));
+    }
+    lines
+}
+
+fn draw_failures(mut lines: Vec<String>, frame: &mut Frame<'_>, area: Rect, style: Style) {
+    let room = usize::from(area.height);
+    if lines.len() > room && room > 0 {
+        let more = lines.len() - room + 1;
+        lines.truncate(room - 1);
+        lines.push(format!("and {more} more: press s to see the steps"));
+    }
+    let lines: Vec<Line<'_>> = lines.into_iter().map(Line::from).collect();
+    frame.render_widget(Paragraph::new(lines).style(style), area);
+}
+
+fn failing_lines(app: &App, record: &RunRecord, width: usize) -> Vec<String> {
+    let mut rows: Vec<[String; 4]> = Vec::new();
+    for step in app.run.failing.iter().filter_map(|no| record.step(*no)) {
+        push_failures(step, &mut rows);
+    }
+    let clean = |cell: &String| app.theme.clean(cell);
+    let rows: Vec<[String; 4]> = rows.iter().map(|row| row.each_ref().map(clean)).collect();
+    let of_column = |at: usize| rows.iter().map(|row| columns(&row[at])).max().unwrap_or(0);
+    let widths = [
+        of_column(0),
+        of_column(1).min(width / 2),
+        of_column(2).min(width / 3),
+    ];
+    rows.iter()
+        .map(|row| {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(widths) {
+                let cell = cut(cell, width.max(1), app.theme.script);
+                let blanks = width.saturating_sub(columns(&cell));
+                line = format!("{line}{cell}{}  ", " ".repeat(blanks));
+            }
+            line.push_str(&row[3]);
+            cut(line.trim_end(), width, app.theme.script).into_owned()
+        })
+        .collect()
+}
+
+/// The failing measurements of a step; the step itself where none failed and nothing below it did.
+fn push_failures(step: &StepRecord, rows: &mut Vec<[String; 4]>) {
+    let mut has_told = false;
+    for measurement in step.measurements() {
+        if measurement.verdict.is_failing() {
+            has_told = true;
+            rows.push([
+                format!("{} {}", shape(measurement.verdict), measurement.verdict),
+                measurement.name.clone(),
+                measurement.value_text(),
+                measurement.limits_text(),
+            ]);
+        }
+    }
+    let is_sequence = step.started.kind == crate::event::StepKind::Sequence;
+    if let (Some(finished), false, false) = (&step.finished, has_told, is_sequence) {
+        rows.push([
+            format!("{} {}", shape(finished.verdict), finished.verdict),
+            step.started.name.clone(),
+            finished.reason.clone().unwrap_or_default(),
+            String::new(),
+        ]);
+    }
+}
+
+fn draw_next(end: &RunEnd, verdict: Verdict, frame: &mut Frame<'_>, area: Rect, style: Style) {
+    let is_live = end.finished.cleanup != Cleanup::Complete;
+    let next = match (is_live, &end.not_recorded, verdict) {
+        (true, _, _) => "Make the unit safe before you touch it. Enter: it is safe",
+        (_, Some(_), _) => "The result could not be written: test this unit again. Enter goes on",
+        (_, _, Verdict::Pass) => "The unit is good: take it out. Enter goes on",
+        (_, _, Verdict::Fail) => "The unit failed: set it aside. Enter goes on",
+        (_, _, Verdict::Error) => {
+            "The station is at fault, not the unit: call for help, then test it again. Enter goes on"
+        }
+        _ => "The unit was not judged: test it again. Enter goes on",
+    };
+    let lines = vec![
+        Line::from(next),
+        Line::from("Enter go on   s steps   l log   ? help"),
+    ];
+    frame.render_widget(Paragraph::new(lines).centered().style(style), area);
+}
+
+fn inset(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 2,
+        width: area.width.saturating_sub(4),
+        ..area
+    }
+}

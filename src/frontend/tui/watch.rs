@@ -1,0 +1,240 @@
+//! The loop: events and keys in, frames and commands out, until the run is over and looked at.
+
+use std::io;
+use std::time::Duration;
+
+use crossterm::event as terminal_event;
+use jiff::tz::TimeZone;
+
+use super::app::{App, Wish};
+use super::desk::{Admission, Desk, Next, Unit};
+use super::key::Key;
+use super::outline::Outline;
+use super::past::{LookUp, Remembered};
+use super::terminal::{Window, is_taken, wait_for_keys};
+use super::theme::Theme;
+use super::view;
+use crate::event::{AbortCause, Envelope, Timestamp};
+use crate::session::{Clock, Command, Feed, FeedState, Handle, RunEnd};
+
+/// How often events are looked for; a key is seen at once.
+const TICK: Duration = Duration::from_millis(33);
+
+/// While a key waits for company.
+const SOON: Duration = Duration::from_millis(10);
+
+/// How often a screen on which nothing happens is drawn: the clock moves.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What the screen is given.
+pub(crate) struct Show {
+    pub(crate) outline: Outline,
+    pub(crate) theme: Theme,
+    pub(crate) zone: TimeZone,
+    /// Microseconds that earlier runs of this test took.
+    pub(crate) expected_us: Option<u64>,
+    pub(crate) past: Option<LookUp>,
+}
+
+/// How the screen ended.
+#[derive(Debug)]
+pub(crate) enum Watched {
+    /// The run is over, and somebody has seen its verdict.
+    Seen(RunEnd),
+    /// The terminal is gone; the run goes on without a screen.
+    Gone,
+}
+
+/// Shows a run on the terminal until somebody has seen its verdict. Every event passes `observe`
+/// first.
+pub(crate) fn watch(
+    window: &mut Window,
+    feed: &mut Feed,
+    handle: &Handle,
+    clock: Clock,
+    show: Show,
+    observe: &mut dyn FnMut(&Envelope),
+) -> Result<Watched, String> {
+    let mut app = App::new(&show.outline, show.theme, show.zone, clock.now());
+    app.expected_us = show.expected_us;
+    app.past = show.past.map(Remembered::from).unwrap_or_default();
+    let mut screen = Screen {
+        app,
+        window,
+        handle,
+        clock,
+        is_stale: true,
+        closes_at_once: false,
+        drawn_at: Timestamp::default(),
+    };
+    loop {
+        if screen.app.end.is_none() {
+            screen.take_events(feed, observe)?;
+        }
+        match screen.turn() {
+            Ok(Turn::On) => {}
+            Ok(Turn::Close) => {
+                if let Some(end) = screen.app.end.take() {
+                    return Ok(Watched::Seen(end));
+                }
+            }
+            // A terminal that cannot be read or written is gone: the run goes on.
+            Err(_) => {
+                return Ok(screen.app.end.take().map_or(Watched::Gone, Watched::Seen));
+            }
+        }
+    }
+}
+
+struct Screen<'a> {
+    app: App,
+    window: &'a mut Window,
+    handle: &'a Handle,
+    clock: Clock,
+    is_stale: bool,
+    closes_at_once: bool,
+    drawn_at: Timestamp,
+}
+
+/// What a turn of the loop came to.
+enum Turn {
+    On,
+    Close,
+}
+
+impl Screen<'_> {
+    /// Takes in what came; never waits.
+    fn take_events(
+        &mut self,
+        feed: &mut Feed,
+        observe: &mut dyn FnMut(&Envelope),
+    ) -> Result<(), String> {
+        let next = feed
+            .next(Duration::ZERO)
+            .map_err(|error| error.to_string())?;
+        match next {
+            FeedState::Batch(events) => {
+                events.iter().for_each(&mut *observe);
+                self.app.events(&events);
+                self.is_stale = true;
+            }
+            FeedState::Idle => {}
+            FeedState::Died => return Err("the session is gone".to_owned()),
+            FeedState::Ended(end) => {
+                self.app.now = self.clock.now();
+                // Who sent a signal waits for the process, not for somebody at the screen.
+                self.closes_at_once = is_by_signal(&end);
+                self.app.ended(end);
+                self.is_stale = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws what changed, then waits a tick for keys.
+    fn turn(&mut self) -> io::Result<Turn> {
+        if self.closes_at_once {
+            return Ok(Turn::Close);
+        }
+        let now = self.clock.now();
+        let wish = self.app.tick(now);
+        if let Some(Turn::Close) = self.obey(wish) {
+            return Ok(Turn::Close);
+        }
+        self.is_stale |= self.app.past.collect();
+        self.is_stale |= now.since(self.drawn_at) >= SECOND;
+        if !is_taken() {
+            return Err(io::Error::other("a panic has given the terminal back"));
+        }
+        if self.is_stale {
+            let app = &mut self.app;
+            self.window.terminal.draw(|frame| view::draw(app, frame))?;
+            self.app.drawn();
+            self.drawn_at = now;
+            self.is_stale = false;
+        }
+        let mut patience = if self.app.is_waiting_for_time() {
+            SOON
+        } else {
+            TICK
+        };
+        while wait_for_keys(patience)? {
+            let event = terminal_event::read()?;
+            patience = Duration::ZERO;
+            let Some(key) = Key::of(&event) else { continue };
+            self.is_stale = true;
+            let wish = self.app.key(&key, self.clock.now());
+            if let Some(Turn::Close) = self.obey(wish) {
+                return Ok(Turn::Close);
+            }
+        }
+        Ok(Turn::On)
+    }
+
+    /// Sends on what a person wants.
+    fn obey(&mut self, wish: Option<Wish>) -> Option<Turn> {
+        match wish? {
+            Wish::Answer(answer) => self.handle.answer(*answer),
+            Wish::Abort => self.handle.send(Command::Abort {
+                cause: AbortCause::Operator,
+                by: "operator".to_owned(),
+                message: "aborted at the screen".to_owned(),
+            }),
+            Wish::Interrupt => self.handle.send(Command::Interrupt {
+                by: "Ctrl-C".to_owned(),
+            }),
+            Wish::Close => return Some(Turn::Close),
+        }
+        self.is_stale = true;
+        None
+    }
+}
+
+/// What the desk is shown with.
+#[derive(Debug, Clone)]
+pub(crate) struct DeskShow {
+    pub(crate) theme: Theme,
+    pub(crate) zone: TimeZone,
+}
+
+/// Asks which unit comes next, until there is one that may be tested; `None` when somebody leaves
+/// or the terminal is gone.
+pub(crate) fn ask_unit(
+    window: &mut Window,
+    desk: &mut Desk,
+    show: &DeskShow,
+    clock: Clock,
+    admit: &mut dyn FnMut(&Unit) -> Admission,
+) -> Option<Unit> {
+    // What was typed while the verdict was shown belongs to nobody.
+    while wait_for_keys(Duration::ZERO).ok()? {
+        terminal_event::read().ok()?;
+    }
+    loop {
+        let now = clock.now();
+        desk.tick(now);
+        let time = view::time_of_day(now, &show.zone);
+        let draw = |frame: &mut ratatui::Frame<'_>| view::draw_desk(desk, show.theme, &time, frame);
+        if !is_taken() || window.terminal.draw(draw).is_err() {
+            return None;
+        }
+        let mut patience = SECOND;
+        while wait_for_keys(patience).ok()? {
+            patience = Duration::ZERO;
+            let Some(key) = Key::of(&terminal_event::read().ok()?) else {
+                continue;
+            };
+            match desk.key(&key, clock.now(), admit) {
+                Next::Stay => {}
+                Next::Test(unit) => return Some(unit),
+                Next::Leave => return None,
+            }
+        }
+    }
+}
+
+/// Whether a signal from outside ended the run; Ctrl-C comes from the keyboard.
+fn is_by_signal(end: &RunEnd) -> bool {
+    let by = end.finished.aborted_by.as_deref();
+    end.finished.abort_cause == Some(AbortCause::Signal) && by != Some("Ctrl-C")
+}
