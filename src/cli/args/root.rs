@@ -192,16 +192,20 @@ pub(crate) struct ManArgs {
 }
 
 /// Keys of the station file that hold one value or a list of words.
-const STATION_KEYS: [&str; 16] = [
+const STATION_KEYS: [&str; 20] = [
     "accept_lifecycle",
     "allow_modes",
     "cleanup_timeout_ms",
     "database_url",
+    "database_url_file",
     "default_timeout_ms",
     "home",
     "lock_dir",
     "package_path",
+    "redis_remote_set",
+    "redis_ttl_s",
     "redis_url",
+    "redis_url_file",
     "require_clean",
     "require_fixture",
     "retention_days",
