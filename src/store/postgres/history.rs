@@ -10,11 +10,11 @@ use tokio_postgres::{Client, Error, Row};
 use uuid::Uuid;
 
 use super::PostgresOptions;
-use super::columns::Time;
 use super::error::{DatabaseError, Trouble};
 use super::migrate::{self, Standing};
+use super::record_rows::Rows;
 use super::session::{QUERY, Session};
-use crate::event::{RunId, Timestamp};
+use crate::event::RunId;
 use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
 use crate::store::rows::read::{self, ReadError};
 
@@ -274,78 +274,6 @@ impl History for PostgresHistory {
         let rows = self.ask(RECORD, async |client| Rows::load(client, run).await)?;
         self.record(&rows)?
             .ok_or_else(|| HistoryError::NotFound(run.to_string()))
-    }
-}
-
-/// All rows of a run.
-struct Rows {
-    run: Vec<Row>,
-    packages: Vec<Row>,
-    steps: Vec<Row>,
-    attempts: Vec<Row>,
-    artifacts: Vec<Row>,
-    measurements: Vec<Row>,
-    superseded: Vec<Row>,
-    prompts: Vec<Row>,
-    logs: Vec<Row>,
-    runners: Vec<Row>,
-    definitions: Vec<Row>,
-    facts: Vec<Row>,
-    cursor: Vec<Row>,
-}
-
-impl Rows {
-    /// Reads them as they are at one moment, while a sink may be adding to them.
-    async fn load(client: &Client, run: RunId) -> Result<Self, Error> {
-        client
-            .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            .await?;
-        let of = async |query: &str| client.query_typed(query, &[(&run.0, Type::UUID)]).await;
-        let head = of("SELECT * FROM test_executions WHERE id = $1").await?;
-        // No measurement is older than its run: that leaves out the months before.
-        let since = match head.first() {
-            Some(row) => row.try_get::<_, Time>("started_at")?.0.to_rfc3339(),
-            None => Timestamp::default().to_rfc3339(),
-        };
-        let rows = Self {
-            run: head,
-            packages: of("SELECT * FROM execution_packages WHERE execution_id = $1 \
-                 ORDER BY position")
-            .await?,
-            steps: of("SELECT * FROM step_results WHERE execution_id = $1 ORDER BY sequence_no")
-                .await?,
-            attempts: of("SELECT * FROM step_attempts WHERE execution_id = $1 \
-                 ORDER BY sequence_no, attempt")
-            .await?,
-            artifacts: of("SELECT * FROM artifacts WHERE execution_id = $1 ORDER BY seq").await?,
-            measurements: client
-                .query_typed(
-                    "SELECT s.sequence_no, m.* FROM measurements m \
-                     JOIN step_results s ON s.id = m.step_result_id \
-                     WHERE m.execution_id = $1 AND m.timestamp >= $2::timestamptz \
-                     ORDER BY s.sequence_no, m.position",
-                    &[(&run.0, Type::UUID), (&since, Type::TEXT)],
-                )
-                .await?,
-            superseded: of("SELECT s.sequence_no, m.* FROM measurement_attempts m \
-                 JOIN step_results s ON s.id = m.step_result_id \
-                 WHERE m.execution_id = $1 ORDER BY s.sequence_no, m.attempt, m.position")
-            .await?,
-            prompts: of("SELECT * FROM prompt_answers WHERE execution_id = $1 ORDER BY seq")
-                .await?,
-            logs: of("SELECT * FROM execution_logs WHERE execution_id = $1 ORDER BY seq").await?,
-            runners: of("SELECT * FROM execution_runners WHERE execution_id = $1 ORDER BY seq")
-                .await?,
-            definitions: of(
-                "SELECT * FROM execution_definitions WHERE execution_id = $1 \
-                 ORDER BY seq",
-            )
-            .await?,
-            facts: of("SELECT * FROM execution_facts WHERE execution_id = $1 ORDER BY seq").await?,
-            cursor: of("SELECT last_seq FROM delivery_cursor WHERE run_id = $1").await?,
-        };
-        client.batch_execute("COMMIT").await?;
-        Ok(rows)
     }
 }
 

@@ -15,8 +15,6 @@
 //!
 //! Never prints, and never shows a password: messages name server and database only.
 
-#![allow(dead_code, unused_imports, reason = "its users are being written")]
-
 mod address;
 mod batch;
 mod columns;
@@ -28,8 +26,11 @@ mod connection_tests;
 mod copy;
 mod error;
 mod history;
-pub(crate) mod migrate;
-pub(crate) mod partition;
+mod link;
+mod migrate;
+mod parameters;
+mod partition;
+mod record_rows;
 #[cfg(test)]
 mod schema_tests;
 mod session;
@@ -43,8 +44,6 @@ mod upkeep;
 
 pub(crate) use address::PostgresOptions;
 pub(crate) use config::PostgresConfig;
-pub(crate) use error::{DatabaseError, Trouble};
 pub(crate) use history::PostgresHistory;
-pub(crate) use session::{QUERY, Session};
 pub(crate) use sink::PostgresSink;
 pub(crate) use upkeep::PostgresDatabase;

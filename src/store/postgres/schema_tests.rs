@@ -2,12 +2,13 @@
 
 use std::sync::Barrier;
 
+use super::PostgresHistory;
+use super::error::{DatabaseError, Trouble};
 use super::migrate::{self, Mode, Schema, Standing, Step, Steps};
 use super::partition::{self, Month};
 use super::tests::Database;
-use super::*;
 use crate::event::{Envelope, Event, Timestamp};
-use crate::outbox::{Parcel, Sink as _, SinkError};
+use crate::outbox::{Parcel, SinkError};
 use crate::record::samples::{START, full_run, long_run, run_id};
 use crate::record::{Filter, History as _, HistoryError, Selector};
 use crate::store::contract::{TestStore as _, deliver};

@@ -1,42 +1,21 @@
 //! A connection whose every wait has a deadline.
 
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::config::SslMode;
-use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, Error};
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_postgres::{Client, Error};
 
-use super::address::{Address, PostgresOptions};
+use super::address::PostgresOptions;
 use super::error::{DatabaseError, Trouble};
-use super::tls;
-
-/// The oldest server that can attach a partition without stopping the writers.
-const OLDEST_SERVER: i32 = 120_000;
+use super::link::{Link, Reach};
 
 /// How long a question may take.
 pub(crate) const QUERY: Duration = Duration::from_secs(10);
 
-/// How long an undo may take before the connection is given up instead.
-const UNDO: Duration = Duration::from_secs(2);
-
-/// How long a goodbye may take.
-const GOODBYE: Duration = Duration::from_millis(200);
+/// How long the border of a transaction may take that goes over several calls.
+const TRANSACTION: Duration = Duration::from_mins(1);
 
 /// A connection may have been closed by the server after so long without use; it is looked at first.
 const DOUBTFUL: Duration = Duration::from_secs(1);
-
-/// What every connection sets: a second line of defence behind the deadlines of this side, so that
-/// a station that froze or vanished in the middle of a transaction holds up nobody else for long.
-/// Whatever an administrator says, a commit is on the disk.
-const SETTINGS: &str = "SET statement_timeout = '60s'; SET lock_timeout = '10s'; \
-     SET idle_in_transaction_session_timeout = '60s'; SET jit = off; \
-     SELECT set_config('synchronous_commit', 'on', false) \
-     WHERE current_setting('synchronous_commit') = 'off';";
 
 /// The connection of one owner to the shared store, made when it is needed.
 ///
@@ -79,7 +58,7 @@ impl Session {
     /// Connects unless there is a connection already.
     pub(crate) fn connect(&mut self) -> Result<(), DatabaseError> {
         if self.in_transaction {
-            let lost = "the connection was lost in the middle of a transaction";
+            let lost = "the connection was lost in the middle, and nothing was changed; try again";
             return match self.link {
                 Some(_) => Ok(()),
                 None => Err(self.unreachable(lost)),
@@ -91,7 +70,7 @@ impl Session {
         };
         if let Some(link) = &mut self.link {
             let is_doubtful = |last: Instant| now().duration_since(last) >= DOUBTFUL;
-            if !self.last_use.is_none_or(is_doubtful) || link.is_alive(&reach.runtime) {
+            if !self.last_use.is_none_or(is_doubtful) || link.is_alive(reach.runtime()) {
                 return Ok(());
             }
         }
@@ -118,9 +97,9 @@ impl Session {
         let (Some(reach), Some(mut link)) = (&self.reach, self.link.take()) else {
             return Err(self.unreachable("no connection"));
         };
-        let shown = &reach.address.shown;
+        let shown = reach.shown();
         // A link that is not put back is closed.
-        let Some(outcome) = link.run(&reach.runtime, limit, work) else {
+        let Some(outcome) = link.run(reach.runtime(), limit, work) else {
             return Err(DatabaseError::timeout(shown, doing, limit));
         };
         let outcome = outcome.map_err(|error| DatabaseError::from_client(shown, &error));
@@ -128,7 +107,7 @@ impl Session {
             Ok(_) => true,
             Err(error) => match error.trouble {
                 Trouble::Content | Trouble::NoPartition if !self.in_transaction => {
-                    link.undo(&reach.runtime)
+                    link.undo(reach.runtime())
                 }
                 // What it is about may be set anew by then: the rights of the role, read-only, the
                 // primary behind the name of the host.
@@ -138,7 +117,7 @@ impl Session {
         if is_of_use {
             self.link = Some(link);
         } else {
-            link.close(&reach.runtime);
+            link.close(reach.runtime());
         }
         self.last_use = Some(now());
         outcome
@@ -172,7 +151,9 @@ impl Session {
     }
 
     fn batch(&mut self, doing: &str, sql: &str) -> Result<(), DatabaseError> {
-        self.run(doing, QUERY, async |client| client.batch_execute(sql).await)
+        self.run(doing, TRANSACTION, async |client| {
+            client.batch_execute(sql).await
+        })
     }
 
     fn unreachable(&self, reason: &str) -> DatabaseError {
@@ -182,13 +163,8 @@ impl Session {
     /// Closes the connection; the next use makes a new one.
     pub(crate) fn close(&mut self) {
         if let (Some(link), Some(reach)) = (self.link.take(), &self.reach) {
-            link.close(&reach.runtime);
+            link.close(reach.runtime());
         }
-    }
-
-    /// Whether there is a connection, as far as is known.
-    pub(crate) const fn is_connected(&self) -> bool {
-        self.link.is_some()
     }
 }
 
@@ -196,8 +172,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.close();
         if let Some(reach) = self.reach.take() {
-            // A look-up of a name may hang in a thread; nobody waits for it.
-            reach.runtime.shutdown_background();
+            reach.leave();
         }
     }
 }
@@ -208,216 +183,4 @@ impl Drop for Session {
 )]
 fn now() -> Instant {
     Instant::now()
-}
-
-/// What it takes to make a connection.
-struct Reach {
-    address: Address,
-    runtime: Runtime,
-}
-
-impl std::fmt::Debug for Reach {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.address.shown)
-    }
-}
-
-impl Reach {
-    fn new(options: &PostgresOptions) -> Result<Self, DatabaseError> {
-        let address = Address::parse(options).map_err(|reason| {
-            let reason = format!("`database_url` cannot be used: {reason}");
-            DatabaseError::new(Trouble::Configuration, "", &reason)
-        })?;
-        let runtime = Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            .build()
-            .map_err(|error| {
-                DatabaseError::new(Trouble::Unreachable, &address.shown, &error.to_string())
-            })?;
-        Ok(Self { address, runtime })
-    }
-
-    fn connect(&self) -> Result<Link, DatabaseError> {
-        let Address {
-            config,
-            tls,
-            connect: limit,
-            shown,
-        } = &self.address;
-        // Read anew for every connection: certificates are renewed while a station runs.
-        let connector = tls::connector(tls, config.get_ssl_negotiation())
-            .map_err(|reason| DatabaseError::new(Trouble::Configuration, shown, &reason))?;
-        let (first, second) = tls::attempts(tls.mode);
-        let make = async {
-            match (Link::make(config, first, &connector).await, second) {
-                (Err(error), Some(second)) if is_about_tls(&error) => {
-                    Link::make(config, second, &connector).await
-                }
-                (made, _) => made,
-            }
-        };
-        let outcome = self
-            .runtime
-            .block_on(async { tokio::time::timeout(*limit, make).await });
-        match outcome {
-            Err(_) => Err(DatabaseError::timeout(shown, "connecting", *limit)),
-            Ok(Err(error)) => Err(DatabaseError::from_client(shown, &error)),
-            Ok(Ok((link, server))) => match server.objection() {
-                Some(reason) => Err(DatabaseError::new(Trouble::Unwilling, shown, &reason)),
-                None => Ok(link),
-            },
-        }
-    }
-}
-
-/// Whether the other way of `allow` and `prefer` may do better: the encryption failed, or the
-/// server has no entry for connections of this kind.
-fn is_about_tls(error: &tokio_postgres::Error) -> bool {
-    error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
-        || error.to_string().contains("TLS")
-}
-
-/// The part of the client that talks to the socket; it works only while it is polled.
-type Driver = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
-
-/// A connection. Dropping it closes the socket.
-struct Link {
-    client: Client,
-    driver: Driver,
-    /// The connection has ended, and `driver` must not be polled any more.
-    is_over: bool,
-}
-
-impl std::fmt::Debug for Link {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Link").finish_non_exhaustive()
-    }
-}
-
-impl Link {
-    async fn make(
-        config: &Config,
-        mode: SslMode,
-        connector: &MakeRustlsConnect,
-    ) -> Result<(Self, Server), Error> {
-        let mut config = config.clone();
-        config.ssl_mode(mode);
-        let (client, connection) = config.connect(connector.clone()).await?;
-        let mut link = Self {
-            client,
-            driver: Box::pin(connection),
-            is_over: false,
-        };
-        let server = link.drive(async |client| Server::ask(client).await).await?;
-        Ok((link, server))
-    }
-
-    /// Lets the socket work until `work` is done.
-    async fn drive<T>(
-        &mut self,
-        work: impl AsyncFnOnce(&mut Client) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let Self {
-            client,
-            driver,
-            is_over,
-        } = self;
-        let mut why = None;
-        let mut work = pin!(work(client));
-        let done = poll_fn(|context| {
-            if !*is_over && let Poll::Ready(ended) = driver.as_mut().poll(context) {
-                *is_over = true;
-                why = ended.err();
-            }
-            work.as_mut().poll(context)
-        })
-        .await;
-        match (done, why) {
-            // Why the connection ended tells more than that it did.
-            (Err(error), Some(why)) if error.is_closed() => Err(why),
-            (done, _) => done,
-        }
-    }
-
-    /// `None` where the time was not enough; the connection is of no use then.
-    fn run<T>(
-        &mut self,
-        runtime: &Runtime,
-        limit: Duration,
-        work: impl AsyncFnOnce(&mut Client) -> Result<T, Error>,
-    ) -> Option<Result<T, Error>> {
-        let run = async { tokio::time::timeout(limit, self.drive(work)).await.ok() };
-        runtime.block_on(run)
-    }
-
-    /// Ends a transaction that failed; false where the connection is of no use any more.
-    fn undo(&mut self, runtime: &Runtime) -> bool {
-        let undo = async |client: &mut Client| client.batch_execute("ROLLBACK").await;
-        !self.client.is_closed() && matches!(self.run(runtime, UNDO, undo), Some(Ok(())))
-    }
-
-    /// Looks whether the server has closed it meanwhile.
-    fn is_alive(&mut self, runtime: &Runtime) -> bool {
-        let look = async |_: &mut Client| {
-            // Twice: the socket is asked between two polls.
-            tokio::task::yield_now().await;
-            tokio::task::yield_now().await;
-            Ok(())
-        };
-        self.run(runtime, UNDO, look).is_some() && !self.is_over && !self.client.is_closed()
-    }
-
-    /// Says goodbye, so that the server's log shows no lost connection.
-    fn close(self, runtime: &Runtime) {
-        let Self {
-            client,
-            driver,
-            is_over,
-        } = self;
-        drop(client);
-        if !is_over {
-            let _ = runtime.block_on(async { tokio::time::timeout(GOODBYE, driver).await });
-        }
-    }
-}
-
-/// What a new connection learns of the server.
-struct Server {
-    version: i32,
-    encoding: String,
-}
-
-impl Server {
-    async fn ask(client: &Client) -> Result<Self, Error> {
-        client.batch_execute(SETTINGS).await?;
-        let row = client
-            .query_typed_one(
-                "SELECT current_setting('server_version_num')::int4, \
-                 current_setting('server_encoding')",
-                &[],
-            )
-            .await?;
-        Ok(Self {
-            version: row.try_get(0)?,
-            encoding: row.try_get(1)?,
-        })
-    }
-
-    /// Why this server will not do.
-    fn objection(&self) -> Option<String> {
-        if self.version < OLDEST_SERVER {
-            return Some(format!(
-                "version {} is too old, 12 is the oldest that will do",
-                self.version / 10_000
-            ));
-        }
-        (self.encoding != "UTF8").then(|| {
-            format!(
-                "the database is encoded as {}, which cannot hold every text; make one with \
-                 `createdb --encoding=UTF8 --template=template0`",
-                self.encoding
-            )
-        })
-    }
 }

@@ -1,6 +1,7 @@
 //! The shared store against the contract of all stores, and what is its own.
 
-use super::*;
+use super::session::Session;
+use super::{PostgresHistory, PostgresOptions, PostgresSink};
 use crate::outbox::Sink;
 use crate::record::History;
 use crate::servers::TestDatabase;

@@ -15,7 +15,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::address::{Mode, Roots, TlsOptions};
+use super::parameters::{Mode, Roots, TlsOptions};
 
 /// The protocol's name in the handshake, which servers want where TLS comes first.
 const PROTOCOL: &[u8] = b"postgresql";

@@ -30,8 +30,6 @@ const ATTEMPTS: usize = 5;
 #[derive(Debug)]
 pub(crate) struct PostgresDatabase {
     session: Session,
-    /// The connection whose transaction goes on.
-    transaction: Option<u64>,
 }
 
 impl PostgresDatabase {
@@ -60,10 +58,7 @@ impl PostgresDatabase {
                 migrate::newest()
             )));
         }
-        Ok(Self {
-            session,
-            transaction: None,
-        })
+        Ok(Self { session })
     }
 
     /// Brings the schema up to date, whatever that takes, and makes months ahead; says what it did.
@@ -72,32 +67,16 @@ impl PostgresDatabase {
         Ok(migrate::migrate(&mut session, Mode::Asked)?)
     }
 
-    /// A transaction does not go on on another connection.
-    fn check_connection(&mut self) -> Result<(), UpkeepError> {
-        self.session.connect()?;
-        match self.transaction {
-            Some(epoch) if epoch != self.session.epoch() => {
-                self.transaction = None;
-                Err(UpkeepError::Database(format!(
-                    "the connection to {} was lost, and nothing was changed; run it again",
-                    self.shown()
-                )))
-            }
-            _ => Ok(()),
-        }
-    }
-
     fn messages(&mut self, sql: &str) -> Result<Vec<SimpleQueryMessage>, UpkeepError> {
-        self.check_connection()?;
         Ok(self.session.run("looking after it", LONG, async |client| {
             client.simple_query(sql).await
         })?)
     }
 
     fn begin(&mut self, how: &str) -> Result<(), UpkeepError> {
-        self.messages(&format!("BEGIN ISOLATION LEVEL {how}; {PATIENT}"))?;
-        self.transaction = Some(self.session.epoch());
-        Ok(())
+        Ok(self
+            .session
+            .begin(&format!("ISOLATION LEVEL {how}; {PATIENT}"))?)
     }
 }
 
@@ -164,7 +143,6 @@ impl Database for PostgresDatabase {
         from: &str,
         out: &mut dyn Write,
     ) -> Result<u64, UpkeepError> {
-        self.check_connection()?;
         let values: Vec<_> = columns.iter().map(value).collect();
         let query = format!(
             "COPY (SELECT {} {from}) TO STDOUT WITH (FORMAT csv)",
@@ -265,17 +243,11 @@ impl Database for PostgresDatabase {
     }
 
     fn commit(&mut self) -> Result<(), UpkeepError> {
-        self.execute("COMMIT")?;
-        self.transaction = None;
-        Ok(())
+        Ok(self.session.commit()?)
     }
 
     fn roll_back(&mut self) {
-        if self.transaction.is_some() {
-            // A connection that cannot even do that has no transaction any more.
-            let _ = self.execute("ROLLBACK");
-            self.transaction = None;
-        }
+        self.session.roll_back();
     }
 }
 
