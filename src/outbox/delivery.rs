@@ -17,9 +17,15 @@ use crate::journal::{JournalError, Positions};
 #[derive(Debug)]
 pub(crate) struct Delivery {
     shelf: Arc<Shelf>,
+    registry: Registry,
     now: fn() -> Timestamp,
     patience: Vec<Duration>,
 }
+
+/// How long the end of a program waits for a sink that gave no answer to this program nor to the
+/// one before: enough to find out that it is back, too little to hold up a line on which every unit
+/// is a program of its own.
+const REPRIEVE: Duration = Duration::from_millis(100);
 
 /// What delivery needs from outside.
 #[derive(Debug, Clone)]
@@ -74,6 +80,8 @@ pub(crate) struct SinkState {
     pub(crate) rejected: u64,
     /// Threads that were given up.
     pub(crate) replaced: u64,
+    /// It has answered a question of this process.
+    pub(super) has_answered: bool,
 }
 
 impl Delivery {
@@ -97,6 +105,7 @@ impl Delivery {
         let shelf = Shelf::new(options.folder.clone(), options.waiting, states);
         let delivery = Self {
             shelf: Arc::new(shelf),
+            registry,
             now: options.now,
             patience,
         };
@@ -126,8 +135,9 @@ impl Delivery {
     }
 
     /// Waits until every sink has what is there: for each at most its own patience or `sync`,
-    /// whichever is longer, and without `sync` not at all for one that is away. A thread that is
-    /// still busy then is given up; the rest is delivered by the next process.
+    /// whichever is longer, and without `sync` not at all for one that is away, hardly for one that
+    /// has been silent for longer. A thread that is still busy then is given up; the rest is
+    /// delivered by the next process.
     pub(crate) fn finish(self, sync: Option<Duration>) -> Vec<SinkState> {
         let phase = if sync.is_some() {
             Phase::Insisting
@@ -137,14 +147,28 @@ impl Delivery {
         self.shelf.enter(phase);
         let start = (self.now)();
         for (place, patience) in self.patience.iter().enumerate() {
-            let at_most = (*patience).max(sync.unwrap_or_default());
+            let patience = self.reprieve(place).unwrap_or(*patience);
+            let at_most = patience.max(sync.unwrap_or_default());
             let left = at_most.saturating_sub((self.now)().since(start));
             self.shelf.wait(left, |content| {
                 let state = &content.sinks[place];
                 state.is_done || (phase == Phase::Draining && state.problem.is_some())
             });
         }
-        self.states()
+        let states = self.states();
+        for state in &states {
+            let is_silent = !state.has_answered && !state.is_done && state.problem.is_none();
+            self.registry.note_silence(state.id, is_silent);
+        }
+        states
+    }
+
+    /// The time that is left to a sink that did not answer the process before this one either.
+    fn reprieve(&self, place: usize) -> Option<Duration> {
+        let content = self.shelf.lock();
+        let state = &content.sinks[place];
+        let is_silent = !state.has_answered && self.registry.was_silent(state.id);
+        is_silent.then_some(REPRIEVE)
     }
 
     /// Delivers until every sink has what is there, or each of the others has taken nothing for
@@ -220,6 +244,7 @@ impl SinkState {
             delivered: 0,
             rejected: 0,
             replaced: 0,
+            has_answered: false,
         }
     }
 

@@ -41,7 +41,7 @@ impl Registry {
     /// Every sink that the station delivers to, in alphabetical order.
     pub(crate) fn sinks(&self) -> Result<Vec<String>, JournalError> {
         let mut sinks: Vec<_> = names(&self.folder)?.collect();
-        // A sink that is being forgotten has a dot in front.
+        // A sink that is being forgotten, and a note about one, has a dot in front.
         sinks.retain(|name| !name.starts_with('.'));
         sinks.sort_unstable();
         Ok(sinks)
@@ -70,6 +70,26 @@ impl Registry {
         fs::rename(&path, &gone).map_err(|source| JournalError::io("move", &path, source))?;
         fs::remove_dir_all(&gone).map_err(|source| JournalError::io("remove", &gone, source))?;
         Ok(true)
+    }
+
+    /// Whether a sink gave this station no answer at all when it was last asked.
+    pub(super) fn was_silent(&self, sink: &str) -> bool {
+        self.silence(sink).exists()
+    }
+
+    /// Notes for later commands whether a sink answers.
+    pub(super) fn note_silence(&self, sink: &str, is_silent: bool) {
+        let path = self.silence(sink);
+        // Where it fails, a later command waits a second longer or shorter.
+        let _: io::Result<()> = match (is_silent, path.exists()) {
+            (true, false) => File::create(path).map(drop),
+            (false, true) => fs::remove_file(path),
+            _ => Ok(()),
+        };
+    }
+
+    fn silence(&self, sink: &str) -> PathBuf {
+        self.folder.join(format!(".silent-{sink}"))
     }
 
     /// The journals in `open/` that each sink lacks.

@@ -318,6 +318,50 @@ fn end_of_the_program_never_waits_for_a_sink_that_is_away() {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a wait is measured")]
+fn sink_that_never_answered_is_hardly_waited_for_the_next_time() {
+    struct Silent;
+    impl Sink for Silent {
+        fn name(&self) -> &'static str {
+            "silent"
+        }
+        fn cursor(&mut self, _: RunId) -> Result<u64, SinkError> {
+            std::thread::sleep(Duration::from_secs(20));
+            Ok(0)
+        }
+        fn deliver(&mut self, _: &Parcel) -> Result<(), SinkError> {
+            Ok(())
+        }
+        fn reject(&mut self, _: RunId, _: &Envelope, _: &str) -> Result<(), SinkError> {
+            Ok(())
+        }
+        fn touch(&mut self, _: RunId, _: Timestamp) -> Result<(), SinkError> {
+            Ok(())
+        }
+        fn patience(&self) -> Duration {
+            Duration::from_secs(1)
+        }
+    }
+    let folder = TempDir::new().unwrap();
+    leave(&folder, run_id(1), &full_run(run_id(1)));
+    let wait = |sink: Box<dyn Sink>| {
+        let delivery = Delivery::start(&options(&folder), outlets(vec![sink])).unwrap();
+        let start = Instant::now();
+        delivery.finish(None);
+        start.elapsed()
+    };
+    assert!(wait(Box::new(Silent)) >= Duration::from_secs(1));
+    assert!(wait(Box::new(Silent)) < Duration::from_millis(700));
+    // It is back, and is waited for again. The first journal is still locked by this process.
+    let (good, _) = MemorySink::boxed(Mood::Good);
+    let path = leave(&folder, run_id(2), &full_run(run_id(2)));
+    wait(good);
+    assert!(!path.exists());
+    leave(&folder, run_id(3), &full_run(run_id(3)));
+    assert!(wait(Box::new(Silent)) >= Duration::from_secs(1));
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a wait is measured")]
 fn stuck_sink_is_given_up() {
     struct Stuck(Box<dyn Sink>);
     impl Sink for Stuck {

@@ -217,6 +217,7 @@ impl Worker {
             return Ok(());
         }
         let cursor = self.ask(|sink| sink.cursor(task.run))?;
+        self.tell(|state| state.has_answered = true);
         let Ok(reader) = Reader::open(&task.path) else {
             // Moved or removed by hand; nothing to deliver.
             self.shelf.drop_live(task, self.place);
