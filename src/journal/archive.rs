@@ -90,15 +90,29 @@ pub(crate) fn retire(
 /// When this journal folder was last changed: the newest time that the wall clock of this station
 /// is known to have shown. A run that starts earlier has a suspect clock.
 pub(crate) fn newest_change(folder: &Path) -> Option<Timestamp> {
-    let months = fs::read_dir(folder.join("done")).into_iter().flatten();
-    months
+    let months: Vec<PathBuf> = fs::read_dir(folder.join("done"))
+        .into_iter()
+        .flatten()
         .flatten()
         .map(|month| month.path())
-        .chain([open_folder(folder)])
+        .collect();
+    // A file system may have a clock of its own; the name of a month tells when runs began.
+    let begun = months.iter().filter_map(|month| month_start(month));
+    let open = open_folder(folder);
+    let changed = months
+        .iter()
+        .chain([&open])
         .filter_map(|path| fs::metadata(path).ok()?.modified().ok())
         .filter_map(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok())
-        .max()
-        .map(|since| Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)))
+        .map(|since| Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)));
+    changed.chain(begun).max()
+}
+
+/// The first moment of the month that a folder in `done/` is named after.
+fn month_start(month: &Path) -> Option<Timestamp> {
+    let name = month.file_name()?.to_str()?;
+    let start: jiff::Timestamp = format!("{name}-01T00:00:00Z").parse().ok()?;
+    Some(Timestamp(start.as_microsecond()))
 }
 
 /// Removes delivered journals that were delivered before `before`; gives their number.

@@ -7,6 +7,9 @@ use crate::event::Mode;
 use crate::plan::Plan;
 use crate::station::Station;
 
+/// Longest serial number.
+const SERIAL_BYTES: usize = 1024;
+
 /// What the gates look at.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
@@ -29,6 +32,7 @@ pub(super) fn closed(entry: &Entry<'_>) -> Vec<String> {
         clean(entry),
         fixture(entry),
         serial(entry),
+        serial_length(entry),
         mode(entry),
     ]
     .into_iter()
@@ -121,6 +125,14 @@ fn serial(entry: &Entry<'_>) -> Option<String> {
         )),
         Some(_) => None,
     }
+}
+
+/// The index of a database takes 2.7 kB; a longer serial number would keep its run out of it.
+fn serial_length(entry: &Entry<'_>) -> Option<String> {
+    let bytes = entry.serial?.len();
+    (bytes > SERIAL_BYTES).then(|| {
+        format!("the serial number is {bytes} bytes long, and at most {SERIAL_BYTES} can be stored")
+    })
 }
 
 fn mode(entry: &Entry<'_>) -> Option<String> {
