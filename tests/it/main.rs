@@ -16,6 +16,8 @@ mod faults;
 mod generated;
 mod good_packages;
 mod headless;
+#[path = "../journals/mod.rs"]
+mod journals;
 mod licences;
 mod live;
 #[cfg(feature = "redis")]

@@ -146,6 +146,11 @@ impl PostgresServer {
         }
     }
 
+    /// Whether it was started and not stopped since.
+    pub(crate) const fn is_running(&self) -> bool {
+        self.child.is_some()
+    }
+
     /// Stops all its processes (SIGSTOP): connections are accepted, and nobody answers.
     pub(crate) fn pause(&self) {
         // The first process starts the others: it is stopped before they are counted.

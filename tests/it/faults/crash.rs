@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use serde_json::Value;
 
+use super::chance::{Chance, is_full};
 use super::records::{Records, of_kind, word};
 use crate::live::{Live, events_of};
 use crate::rig::Rig;
@@ -133,10 +134,9 @@ fn crash_in_the_middle_of_recovery_is_recovered_in_turn() {
 
 #[test]
 fn crash_at_any_moment_of_a_long_run_loses_and_doubles_nothing() {
-    let is_full = std::env::var_os("MAESTRO_TEST_FULL").is_some_and(|full| full == "1");
-    let moments = if is_full { 100 } else { 10 };
+    let moments = if is_full() { 100 } else { 10 };
     let mut chance = Chance::new();
-    println!("MAESTRO_TEST_SEED={} for {moments} moments", chance.seed);
+    println!("MAESTRO_TEST_SEED={} for {moments} moments", chance.seed());
     let rig = Rig::new().package("long", &long(), PYTHON);
     let args = ["run", "long", "--serial", "L-1", "--format=json"];
     // The first run fills caches.
@@ -206,35 +206,7 @@ fn long() -> String {
     text
 }
 
-fn whole_lines(text: &str) -> String {
+pub(super) fn whole_lines(text: &str) -> String {
     text.rsplit_once('\n')
         .map_or_else(String::new, |(whole, _)| format!("{whole}\n"))
-}
-
-/// Numbers that look random and can be had again with the seed.
-struct Chance {
-    seed: u64,
-    state: u64,
-}
-
-impl Chance {
-    fn new() -> Self {
-        let seed = std::env::var("MAESTRO_TEST_SEED")
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or_else(|| {
-                let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-                u64::from(now.unwrap().subsec_nanos())
-            });
-        Self { seed, state: seed }
-    }
-
-    /// A number from 0 to below 1 (splitmix64).
-    fn fraction(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
 }

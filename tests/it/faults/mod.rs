@@ -1,10 +1,23 @@
 //! What goes wrong on a factory floor, end to end: crashes, hung and rude test code, full disks,
 //! busy stations, interrupts and lost terminals. Each test starts the executable itself.
 
+#[cfg(all(feature = "postgres", feature = "redis"))]
+mod both;
+mod chance;
 mod crash;
+#[cfg(all(feature = "postgres", feature = "redis"))]
+mod crash_shared;
+#[cfg(feature = "postgres")]
+mod damaged;
 mod disk;
 mod entry;
 mod hang;
+#[cfg(feature = "postgres")]
+mod postgres_away;
 mod records;
 mod rude;
+#[cfg(feature = "postgres")]
+mod shared;
+#[cfg(feature = "postgres")]
+mod stations;
 mod terminal;

@@ -13,7 +13,7 @@ use crate::rig::Rig;
 /// The journals and the store below one home folder.
 pub(super) struct Records {
     home: PathBuf,
-    store: Connection,
+    pub(super) store: Connection,
 }
 
 impl Records {

@@ -1,0 +1,344 @@
+//! A PostgreSQL that goes away in the middle of a run, in every way we could think of: the run
+//! ends as it would have without, later runs go on, and when it is back it gets everything, once.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use postgres::Client;
+use serde_json::Value;
+
+use super::records::{of_kind, only, word};
+use super::shared::{Shared, audit_all};
+use crate::live::{Live, events_of};
+use crate::rig::{Outcome, Rig};
+use crate::servers::{PostgresOptions, PostgresServer};
+
+/// Steps after the moment of the fault: enough of them for their pace to be compared.
+const STEPS: usize = 150;
+
+const PYTHON: &str = r#"
+import os, time
+
+def hold():
+    while os.path.exists("held"):
+        time.sleep(0.005)
+
+def read(number: int):
+    print("reading", number)
+    return {"VALUE": number / 10}
+"#;
+
+const RUN: [&str; 5] = [
+    "run",
+    "away",
+    "--serial=A-1",
+    "--format=json",
+    "--color=never",
+];
+
+/// The second to last step fails, so that the verdict is none that comes by itself.
+fn main_yaml() -> String {
+    let mut text = String::from(
+        "test:\n  name: Away\n  version: 1.0.0\n  steps:\n    - {name: Hold, runner: python, module: module, function: hold, timeout_ms: 60000}\n",
+    );
+    for number in 1..=STEPS {
+        writeln!(
+            text,
+            "    - {{name: Read {number}, runner: python, module: module, function: read, parameters: {{number: {number}}}, timeout_ms: 20000, measurement: {{name: VALUE, low_limit: 0, unit: V}}}}"
+        )
+        .unwrap();
+    }
+    text + "    - {name: Out of limits, type: mock, measurement: {name: RIPPLE, value: 80, high_limit: 50, unit: mV}}\n"
+}
+
+/// A station with a PostgreSQL of its own, which has taken a run already.
+struct Site {
+    server: PostgresServer,
+    rig: Rig,
+    url: String,
+    /// From the end of the hold to the end of the run, with everything in order.
+    usual: Duration,
+    /// Start and end of a run with everything in order.
+    usual_around: Duration,
+}
+
+impl Site {
+    #[track_caller]
+    fn new(options: PostgresOptions) -> Self {
+        let server = PostgresServer::launch(options);
+        let url = server.create_database();
+        Self::with(server, url)
+    }
+
+    #[track_caller]
+    fn with(server: PostgresServer, url: String) -> Self {
+        let rig = Rig::new()
+            .package("away", &main_yaml(), PYTHON)
+            .env("MAESTRO_DATABASE_URL", &url);
+        // The first run makes the schema and fills caches.
+        rig.run(RUN).fails();
+        let outcome = rig.run(RUN).fails();
+        let (usual, usual_around) = (pace(&outcome), around(&outcome));
+        let site = Self {
+            server,
+            rig,
+            url,
+            usual,
+            usual_around,
+        };
+        site.has_everything(2);
+        site
+    }
+
+    /// The whole story: `strike` comes in the middle of a run, `mend` after another run.
+    #[track_caller]
+    fn survives(mut self, strike: impl FnOnce(&mut Self), mend: impl FnOnce(&mut Self)) {
+        let held = self.rig.work().join("away/held");
+        fs::write(&held, "").unwrap();
+        let mut live = Live::start(self.rig.command(RUN), "the run in which it goes away");
+        live.until_event("the hold", |event| event["name"] == "Hold");
+        strike(&mut self);
+        fs::remove_file(held).unwrap();
+        let struck = live.end().fails();
+        // A sink that was making progress a moment ago is waited for, 1 s.
+        self.went_as_usual("the run in which it goes away", &struck, 2);
+
+        let without = self.rig.run(RUN).fails();
+        // The config is asked for, once.
+        self.went_as_usual("the run that starts while it is away", &without, 4);
+        let without = self.rig.run(RUN).fails();
+        self.went_as_usual("the next run while it is away", &without, 1);
+
+        mend(&mut self);
+        self.rig.run(["sync"]).passes();
+        self.has_everything(5);
+    }
+
+    /// The verdict, the pace of the steps and the time that the end takes are those of a run with
+    /// everything in order; people are told what is not delivered yet.
+    #[track_caller]
+    fn went_as_usual(&self, what: &str, outcome: &Outcome, seconds_more: u64) {
+        let events = events_of(&outcome.stdout);
+        let end = only(&events, "run_finished");
+        assert_eq!(word(end, "verdict"), "FAIL", "{outcome}");
+        assert_eq!(word(end, "status"), "Completed", "{outcome}");
+        let took = pace(outcome);
+        let around = around(outcome);
+        println!(
+            "{what}: {STEPS} steps in {took:?} (usually {:?}), start and end {around:?} (usually {:?})",
+            self.usual, self.usual_around
+        );
+        assert!(
+            took < self.usual * 2 + Duration::from_millis(500),
+            "{what}: the steps took {took:?}, usually {:?}",
+            self.usual
+        );
+        let limit = self.usual_around + Duration::from_secs(seconds_more);
+        assert!(
+            around < limit,
+            "{what}: start and end took {around:?}; {outcome}"
+        );
+        assert!(
+            outcome.stderr.contains("does not have everything yet"),
+            "{outcome}"
+        );
+    }
+
+    #[track_caller]
+    fn has_everything(&self, runs: usize) {
+        assert_eq!(audit_all(&self.rig, &self.url), runs);
+    }
+
+    /// A connection that goes on working whatever the setting is.
+    fn admin(&self) -> Client {
+        let (_, database) = self.url.rsplit_once('/').unwrap();
+        self.server.client(database)
+    }
+}
+
+#[test]
+fn killed_postgres_changes_no_run_and_gets_everything_later() {
+    Site::new(PostgresOptions::default()).survives(
+        |site| site.server.stop_immediate(),
+        |site| site.server.start_again(),
+    );
+}
+
+#[test]
+fn postgres_that_stops_in_its_tracks_changes_no_run_and_gets_everything_later() {
+    Site::new(PostgresOptions::default())
+        .survives(|site| site.server.pause(), |site| site.server.resume());
+}
+
+#[test]
+fn port_that_accepts_and_never_answers_changes_no_run() {
+    let hole = RefCell::new(None);
+    Site::new(PostgresOptions::default()).survives(
+        |site| {
+            site.server.stop_immediate();
+            let listener = TcpListener::bind(("127.0.0.1", site.server.port())).unwrap();
+            hole.replace(Some(listener));
+        },
+        |site| {
+            hole.take();
+            site.server.start_again();
+        },
+    );
+}
+
+#[test]
+fn read_only_postgres_changes_no_run_and_gets_everything_later() {
+    Site::new(PostgresOptions::default()).survives(
+        |site| set_read_only(site, "on"),
+        |site| set_read_only(site, "off"),
+    );
+}
+
+fn set_read_only(site: &Site, value: &str) {
+    let mut admin = site.admin();
+    for sql in [
+        "SET default_transaction_read_only = off",
+        &format!("ALTER SYSTEM SET default_transaction_read_only = {value}"),
+        "SELECT pg_reload_conf()",
+    ] {
+        admin.batch_execute(sql).unwrap();
+    }
+}
+
+#[test]
+fn wrong_password_changes_no_run_and_is_mended() {
+    let site = Site::new(PostgresOptions {
+        password: Some("the-right-one".to_owned()),
+        ..PostgresOptions::default()
+    });
+    site.survives(
+        |site| set_password(site, "another-one"),
+        |site| set_password(site, "the-right-one"),
+    );
+}
+
+fn set_password(site: &Site, password: &str) {
+    let mut admin = site.admin();
+    let sql = format!("ALTER ROLE postgres PASSWORD '{password}'");
+    admin.batch_execute(&sql).unwrap();
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    admin.batch_execute(others).unwrap();
+}
+
+#[test]
+fn full_postgres_changes_no_run_and_gets_everything_later() {
+    let server = PostgresServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(folder.path(), &server.data_folder()) else {
+        println!("skipped: a small disk can be mounted by root only");
+        return;
+    };
+    let mut admin = server.client("postgres");
+    let location = disk.0.display();
+    let sql = format!("CREATE TABLESPACE small LOCATION '{location}'");
+    admin.batch_execute(&sql).unwrap();
+    admin
+        .batch_execute("CREATE DATABASE small TABLESPACE small")
+        .unwrap();
+    let url = server.url("small");
+    Site::with(server, url).survives(|_| disk.fill(), |_| fs::remove_file(disk.filler()).unwrap());
+}
+
+/// A file system in memory for a tablespace, unmounted when it is dropped.
+struct Disk(PathBuf);
+
+impl Disk {
+    /// `None` where this account may not mount. It belongs to whom `like` belongs to.
+    fn mount(folder: &Path, like: &Path) -> Option<Self> {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+        let owner = fs::metadata(like).unwrap();
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+        let disk = folder.join("disk");
+        fs::create_dir(&disk).unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=48m", "maestro-test"])
+            .arg(&disk)
+            .output()
+            .ok()?;
+        if !mounted.status.success() {
+            return None;
+        }
+        chown(&disk, Some(owner.uid()), Some(owner.gid())).unwrap();
+        Some(Self(disk))
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.0.join("filler")
+    }
+
+    fn fill(&self) {
+        use std::io::Write as _;
+        let mut file = fs::File::create(self.filler()).unwrap();
+        while file.write_all(&[7; 4096]).is_ok() {}
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn postgres_that_comes_back_during_the_run_has_all_of_it_soon_after() {
+    let mut site = Site::new(PostgresOptions::default());
+    let held = site.rig.work().join("away/held");
+    fs::write(&held, "").unwrap();
+    let mut live = Live::start(site.rig.command(RUN), "the run with a restart");
+    live.until_event("the hold", |event| event["name"] == "Hold");
+    site.server.kill();
+    site.server.start_again();
+    fs::remove_file(held).unwrap();
+    live.end().fails();
+    site.rig.run(["sync"]).passes();
+    site.has_everything(3);
+}
+
+#[test]
+fn next_run_delivers_what_earlier_ones_could_not() {
+    let mut site = Site::new(PostgresOptions::default());
+    site.server.stop_immediate();
+    for _ in 0..3 {
+        site.rig.run(RUN).fails();
+    }
+    site.server.start_again();
+    site.rig.run(RUN.into_iter().chain(["--sync=30"])).fails();
+    // Without `sync`: the run alone has done it.
+    assert_eq!(Shared::open(&site.url).runs().len(), 6);
+    site.has_everything(6);
+}
+
+/// What a run took before its first event and after its last one: the start of Python, a look at
+/// the config, the closing of the stores.
+#[track_caller]
+fn around(outcome: &Outcome) -> Duration {
+    let events = events_of(&outcome.stdout);
+    let run = time(only(&events, "run_finished")) - time(only(&events, "run_started"));
+    outcome
+        .took
+        .saturating_sub(Duration::from_micros(run.unsigned_abs()))
+}
+
+/// From the end of the hold to the end of the run.
+#[track_caller]
+fn pace(outcome: &Outcome) -> Duration {
+    let events = events_of(&outcome.stdout);
+    let held = of_kind(&events, "step_finished").next().unwrap();
+    let end = time(only(&events, "run_finished"));
+    Duration::from_micros((end - time(held)).unsigned_abs())
+}
+
+fn time(event: &Value) -> i64 {
+    event["time"].as_i64().unwrap()
+}
