@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::error::{DatabaseError, Trouble};
+use super::partition::{self, Month};
 use super::session::{QUERY, Session};
 use super::tests::{Database, options};
 use super::{PostgresHistory, PostgresSink};
 use crate::outbox::{Sink, SinkError};
 use crate::record::HistoryError;
-use crate::record::samples::{full_run, run_id};
+use crate::record::samples::{START, full_run, run_id};
 use crate::servers::{Certificates, PostgresOptions as ServerOptions, PostgresServer};
 use crate::store::contract::{TestStore as _, deliver};
 
@@ -386,6 +387,19 @@ fn role_without_rights_is_told_what_it_lacks() {
     );
     let history = PostgresHistory::open(&options(&url)).unwrap();
     assert!(crate::record::History::list(&history, &crate::record::Filter::default()).is_ok());
+    // Rights on the rows are enough as long as the owner has made the month.
+    let month = Month::of(START).unwrap();
+    let next = month.next().unwrap();
+    partition::make(&mut database.session(), month).unwrap();
+    database.execute(&format!(
+        "DROP TABLE IF EXISTS {}; \
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        next.table()
+    ));
+    for number in 1..=2 {
+        deliver(&mut sink, run_id(number), &full_run(run_id(number)));
+    }
+    assert_eq!(database.count("measurements"), 4);
     drop((sink, history));
     database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 }

@@ -45,6 +45,8 @@ pub(crate) struct PostgresSink {
     statements: Statements,
     /// The months that are known to be there.
     months: BTreeSet<Month>,
+    /// The month that was made ahead, or was tried to.
+    ahead: Option<Month>,
     /// What measurements repeat from earlier events, per run; dropped after an error and when a
     /// run is over.
     contexts: HashMap<RunId, RunContext>,
@@ -58,6 +60,7 @@ impl PostgresSink {
             epoch: None,
             statements: Statements::new(),
             months: BTreeSet::new(),
+            ahead: None,
             contexts: HashMap::new(),
             fail_points,
         }
@@ -105,10 +108,12 @@ impl PostgresSink {
             }
         }
         if let Some(next) = needed.last().and_then(|last| last.next())
-            && self.months.insert(next)
+            && !self.months.contains(&next)
+            && self.ahead.replace(next) != Some(next)
+            && partition::make(&mut self.session, next).is_ok()
         {
-            // Whether that works matters when the month comes.
-            let _ = partition::make(&mut self.session, next);
+            // Where that does not work, it matters when the month comes.
+            self.months.insert(next);
         }
         Ok(())
     }
