@@ -11,6 +11,13 @@ use super::{Outlet, Registry};
 use crate::event::{RunId, Timestamp};
 use crate::journal::{JournalError, Positions};
 
+/// A remote sink that is so long in one call makes no progress: the end of the program does not wait
+/// for it.
+const SLOW: Duration = Duration::from_millis(500);
+
+/// How often the end of the program looks whether a sink makes progress.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// Delivers journals to every sink, beside the runs of this process.
 ///
 /// Dropping it lets the threads end by themselves; [`Delivery::finish`] waits for them.
@@ -136,8 +143,8 @@ impl Delivery {
 
     /// Waits until every sink has what is there: for each at most its own patience or `sync`,
     /// whichever is longer, and without `sync` not at all for one that is away, hardly for one that
-    /// has been silent for longer. A thread that is still busy then is given up; the rest is
-    /// delivered by the next process.
+    /// has been silent for longer, and not for any but the first that takes long over one call. A
+    /// thread that is still busy then is given up; the rest is delivered by the next process.
     pub(crate) fn finish(self, sync: Option<Duration>) -> Vec<SinkState> {
         let phase = if sync.is_some() {
             Phase::Insisting
@@ -149,11 +156,7 @@ impl Delivery {
         for (place, patience) in self.patience.iter().enumerate() {
             let patience = self.reprieve(place).unwrap_or(*patience);
             let at_most = patience.max(sync.unwrap_or_default());
-            let left = at_most.saturating_sub((self.now)().since(start));
-            self.shelf.wait(left, |content| {
-                let state = &content.sinks[place];
-                state.is_done || (phase == Phase::Draining && state.problem.is_some())
-            });
+            self.wait_for(place, phase, at_most, start);
         }
         let states = self.states();
         for state in &states {
@@ -161,6 +164,23 @@ impl Delivery {
             self.registry.note_silence(state.id, is_silent);
         }
         states
+    }
+
+    /// Waits for one sink until `at_most` after `start`.
+    fn wait_for(&self, place: usize, phase: Phase, at_most: Duration, start: Timestamp) {
+        loop {
+            let now = (self.now)();
+            let left = at_most.saturating_sub(now.since(start));
+            let is_over = self.shelf.wait(left.min(LOOK), |content| {
+                let state = &content.sinks[place];
+                state.is_done || (phase == Phase::Draining && state.problem.is_some())
+            });
+            let is_slow = || self.shelf.lock().pulses[place].busy_for(now) > SLOW;
+            let is_given_up = phase == Phase::Draining && place > 0 && is_slow();
+            if is_over || left.is_zero() || is_given_up {
+                return;
+            }
+        }
     }
 
     /// The time that is left to a sink that did not answer the process before this one either.

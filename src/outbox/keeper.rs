@@ -152,6 +152,7 @@ impl Keeper {
         thread::Builder::new()
             .name(format!("deliver-{id}"))
             .spawn(move || worker.work())?;
+        self.shelf.lock().pulses[place] = Arc::clone(&pulse);
         Ok(pulse)
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use super::pulse::Pulse;
 use super::{Registry, SinkState, Waiting};
 use crate::event::{RunId, Timestamp};
 use crate::journal::{JournalError, Positions, archive, recovery};
@@ -33,6 +34,8 @@ pub(super) struct Content {
     /// Journals that others left, by sink.
     waiting: Vec<BTreeSet<RunId>>,
     pub(super) sinks: Vec<SinkState>,
+    /// The sign of life of each sink's thread.
+    pub(super) pulses: Vec<Arc<Pulse>>,
     pub(super) phase: Phase,
     /// What earlier processes left has been looked for.
     pub(super) has_looked: bool,
@@ -93,6 +96,7 @@ impl Shelf {
                 live: Vec::new(),
                 own: BTreeSet::new(),
                 waiting: vec![BTreeSet::new(); sinks.len()],
+                pulses: states.iter().map(|_| Arc::default()).collect(),
                 sinks: states,
                 phase: Phase::Running,
                 has_looked: false,

@@ -36,8 +36,12 @@ impl Server {
     }
 
     fn outlet(self: &Arc<Self>) -> Outlet {
+        self.named("shared")
+    }
+
+    fn named(self: &Arc<Self>, id: &'static str) -> Outlet {
         let server = Arc::clone(self);
-        Outlet::new("shared", move || {
+        Outlet::new(id, move || {
             let number = server.sinks.fetch_add(1, Ordering::SeqCst) + 1;
             Box::new(ServerSink {
                 number,
@@ -194,6 +198,23 @@ fn thread_that_dies_of_a_bug_is_replaced() {
     until(|| is_done(folder.path(), run));
     assert_eq!(server.kept(run), whole(run));
     assert!(delivery.finish(None)[0].is_done);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a wait is measured")]
+fn end_of_the_program_does_not_wait_for_a_remote_sink_that_does_not_answer() {
+    let folder = TempDir::new().unwrap();
+    let quick = Server::new(&[], &[]);
+    let hanging = Server::new(&[1], &[]);
+    let outlets = vec![quick.named("local"), hanging.outlet()];
+    leave(&folder, run_id(1), &full_run(run_id(1)));
+    let delivery = Delivery::start(&options(&folder), outlets).unwrap();
+    let start = std::time::Instant::now();
+    let states = delivery.finish(None);
+    // Its patience is five seconds.
+    assert!(start.elapsed() < Duration::from_secs(4));
+    assert!(!states[1].is_done);
+    hanging.let_go(1);
 }
 
 #[test]

@@ -15,8 +15,9 @@ pub(super) fn going(going: &Going) -> String {
         let others = tables.values().sum::<u64>() - runs - steps - measurements;
         let _ = writeln!(
             text,
-            "  {month}  {runs:>8} runs  {steps:>10} steps  {measurements:>12} measurements  \
-             {others:>10} other rows"
+            "  {month}  {:>13}  {steps:>10} steps  {measurements:>12} measurements  \
+             {others:>10} other rows",
+            self::runs(runs)
         );
     }
     text

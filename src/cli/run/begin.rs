@@ -307,7 +307,8 @@ impl Prepared {
         {
             let why = state.problem.unwrap_or_else(|| "it is busy".to_owned());
             console.warning(&format!(
-                "{} does not have everything yet ({why}); nothing is lost, a later run delivers it",
+                "{} does not have everything yet ({why}); nothing is lost, a later run delivers it, \
+                 or `maestro sync` does",
                 state.name
             ));
         }

@@ -181,7 +181,9 @@ fn write_all(
                 from,
             });
         }
-        describe(manifest, table.name, &columns);
+        if manifest.files.iter().any(|file| file.table == table.name) {
+            describe(manifest, table.name, &columns);
+        }
     }
     write_definitions(database, folder, manifest, &mut parts)?;
     Ok(parts)

@@ -142,9 +142,9 @@ impl Database for SqliteDatabase {
         while let Some(row) = rows.next().map_err(failed)? {
             for (i, column) in columns.iter().enumerate() {
                 let value = text(row, i, column.kind).map_err(failed)?;
-                csv::write_value(out, i == 0, value.as_deref()).map_err(in_file)?;
+                csv::write_value(out, i == 0, value.as_deref()).map_err(|error| in_file(&error))?;
             }
-            csv::end_row(out).map_err(in_file)?;
+            csv::end_row(out).map_err(|error| in_file(&error))?;
             count += 1;
         }
         Ok(count)
@@ -183,7 +183,7 @@ impl Database for SqliteDatabase {
     }
 }
 
-fn in_file(error: std::io::Error) -> UpkeepError {
+fn in_file(error: &std::io::Error) -> UpkeepError {
     UpkeepError::File(error.to_string())
 }
 

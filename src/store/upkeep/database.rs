@@ -82,7 +82,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The word in manifests: a type that PostgreSQL and DuckDB know.
+    /// The word in manifests: a type that PostgreSQL and `DuckDB` know.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -155,11 +155,10 @@ pub(crate) enum UpkeepError {
 /// PostgreSQL 9.1).
 pub(super) fn literal(cell: &Cell) -> String {
     match cell {
-        Cell::Null => "NULL".to_owned(),
         Cell::Flag(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
         Cell::Int(number) => number.to_string(),
         Cell::Real(number) if number.is_finite() => format!("{number:?}"),
-        Cell::Real(_) => "NULL".to_owned(),
+        Cell::Null | Cell::Real(_) => "NULL".to_owned(),
         Cell::Text(text) => quoted(text),
         Cell::Json(text) => quoted(text),
         Cell::Time(time) => quoted(&time.to_rfc3339()),

@@ -168,7 +168,7 @@ fn dry_run_says_what_would_go_and_changes_nothing() {
     rig.run(&args)
         .passes()
         .shows("2 runs would be archived")
-        .shows("2024-01 1 runs 1 steps 2 measurements");
+        .shows("2024-01 1 run 1 steps 2 measurements");
     assert_eq!(count(&store, "test_executions"), 3);
     assert!(!rig.work().join("archive").exists());
 }
