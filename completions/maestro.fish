@@ -39,6 +39,7 @@ complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find 
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "plan" -d 'Show the steps of a test, without running anything'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "replay" -d 'Show a recorded run again'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "results" -d 'Look at past runs'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "config" -d 'Read and change the values that tests see as `cfg.KEY`'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "sync" -d 'Deliver to the stores what they do not have yet'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "db" -d 'Look after the stores'
@@ -166,6 +167,148 @@ complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -f -a "get" -d 'Show the value of a key'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -f -a "set" -d 'Set a key'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -f -a "unset" -d 'Take keys away'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -f -a "list" -d 'List what is set, with who set it and when'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -f -a "merged" -d 'Show what a run of this station sees, and where each value comes from'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -f -a "export" -d 'Write what is set as YAML, for `maestro config import`'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -f -a "import" -d 'Set what a YAML file says'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -f -a "history" -d 'Show past changes, the newest first'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -l scope -d 'The value of this scope alone' -r -f -a "global\t'all stations'
+station\t'this station, or the one of `--station`'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -l store -d 'The store to read, with `--scope`' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l from -d 'Read the value from this file, or `-` for standard input' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l type -d 'What the value is' -r -f -a "auto\t'what it reads as'
+text\t'a text, whatever is in it'
+number\t'a number'
+boolean\t'true or false'
+json\t'a JSON document'
+yaml\t'a YAML document'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l category -d 'A word that groups keys, such as `instruments`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l description -d 'What the value is for' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l scope -d 'For whom the value counts' -r -f -a "global\t'all stations'
+station\t'this station, or the one of `--station`'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l store -d 'The store to change instead of the one that counts' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -l secret -d 'Keep the value as a secret'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from unset" -l scope -d 'From which scope' -r -f -a "global\t'all stations'
+station\t'this station, or the one of `--station`'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from unset" -l store -d 'The store to change instead of the one that counts' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from unset" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from unset" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from unset" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from unset" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -l scope -d 'Only this scope; unasked, global and this station' -r -f -a "global\t'what counts for all stations'
+station\t'this station, or the one of `--station`'
+all\t'global and every station'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -l category -d 'Only this category' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -l store -d 'The store to read instead of the one that counts' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -l format -d 'What goes to standard output; `json` is one object a line' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from merged" -l format -d 'What goes to standard output; `json` is one object a line' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from merged" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from merged" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from merged" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from merged" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from merged" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from merged" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from merged" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from export" -l scope -d 'Which scopes' -r -f -a "global\t'what counts for all stations'
+station\t'this station, or the one of `--station`'
+all\t'global and every station'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from export" -l store -d 'The store to read instead of the one that counts' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from export" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from export" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from export" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from export" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -l store -d 'The store to change instead of the one that counts' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -l format -d 'What goes to standard output; `json` is one object a change and line' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -l dry-run -d 'Show what would change, and change nothing'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -l prune -d 'Take away what the file does not have, in the scopes that it has'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -l scope -d 'Only of this scope; unasked, global and this station' -r -f -a "global\t'what counts for all stations'
+station\t'this station, or the one of `--station`'
+all\t'global and every station'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -s n -l limit -d 'At most so many; 0 for all' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -l store -d 'The store to read instead of the one that counts' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -l format -d 'What goes to standard output; `json` is one object a line' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand config; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
 json\t'JSON for programs'"
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'

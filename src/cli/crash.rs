@@ -6,16 +6,20 @@ use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Sends every later panic into a file of `folder`, with a line on stderr that says where.
+use crate::session::mask::Masker;
+
+/// Sends every later panic into a file of `folder`, with a line on stderr that says where; `masker`
+/// knows what neither may hold.
 ///
 /// The run of a slot may survive a panic of its own (the session decides), so the hook never ends
 /// the process.
-pub(crate) fn install_hook(folder: PathBuf) {
-    std::panic::set_hook(Box::new(move |info| report(&folder, info)));
+pub(crate) fn install_hook(folder: PathBuf, masker: Masker) {
+    std::panic::set_hook(Box::new(move |info| report(&folder, &masker, info)));
 }
 
-fn report(folder: &Path, info: &PanicHookInfo<'_>) {
-    let text = describe(info);
+fn report(folder: &Path, masker: &Masker, info: &PanicHookInfo<'_>) {
+    let mut text = describe(info);
+    masker.text(&mut text);
     // Behind a full screen nobody would read what follows.
     crate::frontend::tui::give_back();
     let mut stderr = std::io::stderr().lock();
@@ -68,15 +72,17 @@ fn write_file(folder: &Path, text: &str) -> std::io::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::station::config::Secret;
 
     #[test]
     fn panic_leaves_a_file_that_says_what_and_where() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("crash");
-        install_hook(folder.clone());
+        let secret = Secret::stored("invariant of mine".to_owned());
+        install_hook(folder.clone(), Masker::new(&[secret], None));
         let thread = std::thread::Builder::new().name("rude".to_owned());
         let ended = thread
-            .spawn(|| panic!("invariant 7 is broken"))
+            .spawn(|| panic!("invariant 7 is broken: 'invariant of mine'"))
             .unwrap()
             .join();
         drop(std::panic::take_hook());
@@ -84,7 +90,7 @@ mod tests {
         let text = fs::read_dir(folder)
             .unwrap()
             .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
-            .find(|text| text.starts_with("invariant 7 is broken"))
+            .find(|text| text.starts_with("invariant 7 is broken: '***'"))
             .unwrap();
         assert!(text.contains("thread: rude"), "{text}");
         assert!(text.contains("src/cli/crash.rs:"), "{text}");

@@ -12,7 +12,8 @@ use super::args::{Cli, ColorWhen, Command, RunnerCheckArgs, RunnerCommand};
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::settings::{Environment, Settings};
-use super::{crash, generate, history, new, plan, replay, runner_check, runners, validate};
+use super::{config, crash, generate, history, new, plan, replay, runner_check, runners, validate};
+use crate::session::mask::Masker;
 
 /// Runs one command line, program name first.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -26,7 +27,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Gathers the surroundings and runs the command; a bug ends in [`Exit::Bug`], not in an abort.
 fn start(cli: &Cli) -> Exit {
     let settings = Settings::gather(&cli.global);
-    crash::install_hook(settings.home(None).join("crash"));
+    crash::install_hook(settings.home(None).join("crash"), Masker::default());
     catch_unwind(AssertUnwindSafe(|| conclude(cli, &settings))).unwrap_or(Exit::Bug)
 }
 
@@ -51,6 +52,7 @@ fn dispatch(
         Command::Plan(args) => plan::run(args, settings, console),
         Command::Replay(args) => replay::run(args, settings, console),
         Command::Results(args) => history::run(&args.command, settings, console),
+        Command::Config(args) => config::run(&args.command, settings, console),
         Command::Recover(args) => super::run::recover(args, settings, console),
         Command::Db(args) => super::db::run(args, settings, console),
         Command::Sync(args) => super::sync::run(args, settings, console),

@@ -199,7 +199,7 @@ impl Stores {
 }
 
 /// A store was asked for that the station does not have.
-fn no_shared_store() -> Failure {
+pub(crate) fn no_shared_store() -> Failure {
     Failure::usage("this station has no shared store")
         .help("set `database_url` in station.yaml, or say --store local")
 }

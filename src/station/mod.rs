@@ -4,11 +4,6 @@
 //! later ones win. Text, variables and host name are handed in: nothing here reads a file or the
 //! environment. Mistakes are findings like those of a package.
 
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its stores and commands come next"
-)]
 pub(crate) mod config;
 mod read;
 

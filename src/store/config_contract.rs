@@ -1,6 +1,5 @@
 //! What every store of the config must do; each store runs all cases against a database of its own.
 
-use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -325,65 +324,4 @@ pub(super) fn two_writers_lose_nothing(store: &(dyn TestConfig + Sync)) {
     for ((_, key), text) in &snapshot.secrets {
         assert_eq!(text.reveal(), format!("secret of {key}"));
     }
-}
-
-/// Any JSON that a person might set.
-pub(crate) fn any_value() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<f64>()
-            .prop_filter("JSON has no other numbers", |number| number.is_finite())
-            .prop_map(Value::from),
-        any::<String>()
-            .prop_filter("databases refuse NUL", |text| !text.contains('\0'))
-            .prop_map(Value::from),
-        prop::sample::select(vec![
-            "yes",
-            "null",
-            "~",
-            "1e3",
-            "0x10",
-            "0o7",
-            "- a",
-            "a: b",
-            "# x",
-            "",
-            " ",
-            "\n",
-            "---",
-            ".inf",
-            "True",
-            "1_000",
-            "!x",
-            "&a",
-            "*a",
-            "@",
-            "`",
-            "%",
-            "{",
-            "'",
-            "\"",
-            "<<",
-            "=",
-            "12:30",
-            "2026-11-21",
-            "\u{85}",
-            "\u{2028}",
-            "\u{feff}",
-            "+1",
-            ".5",
-            "1.",
-            "0b1",
-        ])
-        .prop_map(Value::from),
-    ];
-    leaf.prop_recursive(3, 24, 4, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec(("[a-z \"é:#-]{0,6}", inner), 0..4)
-                .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
-        ]
-    })
 }

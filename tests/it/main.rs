@@ -29,6 +29,7 @@ mod real_servers;
 mod rig;
 mod rows;
 mod screen;
+mod secrets;
 #[path = "../servers/mod.rs"]
 mod servers;
 #[cfg(feature = "postgres")]

@@ -1,5 +1,6 @@
 //! The command line as clap reads it: one struct per command, help written for people.
 
+mod config;
 mod db;
 mod results;
 mod root;
@@ -9,6 +10,11 @@ mod store;
 mod sync;
 mod validate;
 
+pub(crate) use config::{
+    ConfigCommand, ConfigExportArgs, ConfigGetArgs, ConfigHistoryArgs, ConfigImportArgs,
+    ConfigListArgs, ConfigMergedArgs, ConfigSetArgs, ConfigUnsetArgs, ScopeName, ValueType,
+    WideScopeName,
+};
 pub(crate) use db::{DbArchiveArgs, DbArgs, DbCommand, DbMigrateArgs, DbPruneArgs, DbStatusArgs};
 pub(crate) use results::{ResultsCommand, ResultsListArgs};
 pub(crate) use root::{

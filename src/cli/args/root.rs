@@ -6,6 +6,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::config::ConfigArgs;
 use super::db::DbArgs;
 use super::results::ResultsArgs;
 use super::run::{PlanArgs, RecoverArgs, RunArgs, pair};
@@ -110,6 +111,7 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     Replay(ReplayArgs),
     Results(ResultsArgs),
+    Config(ConfigArgs),
     Recover(RecoverArgs),
     Sync(SyncArgs),
     Db(DbArgs),

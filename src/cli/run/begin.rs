@@ -14,6 +14,7 @@ use super::{gates, git, recover, runners};
 use crate::cli::args::{RunArgs, RunMode};
 use crate::cli::config::Seen;
 use crate::cli::console::Console;
+use crate::cli::crash;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
 use crate::cli::station::host_name;
@@ -222,6 +223,8 @@ impl Prepared {
             ..self.started(plan, station, identity)
         };
         let masker = Masker::new(config.merged.masked(), started.serial_number.as_deref());
+        // From now on a bug may be about a text that nobody may see.
+        crash::install_hook(self.home.join("crash"), masker.clone());
         let journal = self.journal.borrow_mut().take();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Request {

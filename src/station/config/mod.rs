@@ -8,15 +8,18 @@
 //! with [`ConfigEntry`] and [`merged`].
 
 mod change;
+pub(crate) mod document;
 mod entry;
+mod import;
 mod merge;
 mod secret;
 mod store;
 
 pub(crate) use change::{Change, Decision, NewValue, Setting, State, Target, decide};
 pub(crate) use entry::{ConfigEntry, ConfigValue, DisplayMode, Scope, is_key};
-pub(crate) use merge::{Level, Merged, MergedEntry, merged};
-pub(crate) use secret::{SECRET_MARK, Secret, TooShort};
+pub(crate) use import::{Import, Others};
+pub(crate) use merge::{Merged, merged};
+pub(crate) use secret::{SECRET_MARK, Secret};
 pub(crate) use store::{
     Author, Changed, ConfigError, ConfigHistory, ConfigStore, HistoryQuery, Scopes, Snapshot,
 };

@@ -98,17 +98,6 @@ pub(crate) enum ConfigError {
     NotThere { scope: Scope, key: String },
 }
 
-impl Scopes {
-    /// Whether they hold this one.
-    pub(crate) fn hold(&self, scope: &Scope) -> bool {
-        match (self, scope) {
-            (Self::All, _) | (Self::SeenBy(_), Scope::Global) => true,
-            (Self::SeenBy(id), Scope::Station(station)) => id == station,
-            (Self::Only(only), scope) => only == scope,
-        }
-    }
-}
-
 impl Snapshot {
     pub(crate) fn secret(&self, scope: &Scope, key: &str) -> Option<&Secret> {
         self.secrets.get(&(scope.clone(), key.to_owned()))
