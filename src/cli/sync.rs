@@ -41,6 +41,10 @@ pub(super) fn run(
         return forget::forget(store, &folder, &stores, settings, console);
     }
     let stop = Stop::new().map_err(|error| Failure::trouble(format!("signals: {error}")))?;
+    if !home.exists() && !args.watch {
+        console.note("no run has been recorded yet");
+        return Ok(Exit::Done);
+    }
     if home.exists() {
         close_interrupted(&folder, wall_clock(), None, console)?;
     }

@@ -463,3 +463,18 @@ fn sink_that_came_later_gets_old_journals_only_on_demand() {
     assert_eq!(held.lock().unwrap().events[&run], full_run(run));
     assert!(archive::done_path(folder.path(), run).exists());
 }
+
+/// A process may have a thousand open files, and a database can be away for a month.
+#[test]
+fn backlog_of_any_size_needs_few_open_files() {
+    let open_files = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+    let folder = TempDir::new().unwrap();
+    for number in 1..=300 {
+        leave(&folder, run_id(number), &full_run(run_id(number))[..2]);
+    }
+    let before = open_files();
+    let (away, _) = MemorySink::boxed(Mood::Away(usize::MAX));
+    let delivery = Delivery::start(&options(&folder), outlets(vec![away])).unwrap();
+    until(|| delivery.states()[0].problem.is_some());
+    assert!(open_files() < before + 30);
+}

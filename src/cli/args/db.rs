@@ -70,7 +70,8 @@ pub(crate) struct DbMigrateArgs {
 /// in `results list`) end as ABORTED, or as what was worse and recorded. If their journal still
 /// comes, it replaces that.
 ///
-/// The file of the embedded store does not shrink; its space is used again.
+/// The file of the embedded store does not shrink; its space is used again. Files that steps stored
+/// (`artifacts` below `$MAESTRO_HOME`) are not touched.
 #[derive(Debug, Args)]
 #[command(
     group(ArgGroup::new("what").required(true).args(["older_than", "before", "close_stale"])),

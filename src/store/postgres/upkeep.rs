@@ -24,7 +24,7 @@ const PATIENT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout =
                        SET LOCAL idle_in_transaction_session_timeout = '1h'";
 
 /// How often a month is tried to be dropped: a writer may hold it up.
-const ATTEMPTS: usize = 5;
+const ATTEMPTS: usize = 15;
 
 /// A connection for maintenance.
 #[derive(Debug)]
@@ -206,7 +206,7 @@ impl Database for PostgresDatabase {
     }
 
     fn drop_month(&mut self, table: &str) -> Result<(), UpkeepError> {
-        self.execute("SET LOCAL lock_timeout = '5s'")?;
+        self.execute("SET LOCAL lock_timeout = '2s'")?;
         let mut attempt = 1;
         loop {
             // In a block of its own, so that the transaction survives a lock that is not had.
@@ -230,6 +230,8 @@ impl Database for PostgresDatabase {
                     self.shown()
                 )));
             }
+            // Those who waited behind it have their turn first.
+            self.execute("SELECT pg_sleep(1)")?;
             attempt += 1;
         }
     }

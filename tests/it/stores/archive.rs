@@ -269,11 +269,18 @@ fn months_of_the_shared_store_are_dropped_once_they_are_in_files() {
              WHERE serial_number = 'A-3'",
         )
         .unwrap();
+    // A dashboard that reads for a while delays the removal and does not stop it.
+    let mut dashboard = database.client();
+    let reading = std::thread::spawn(move || {
+        dashboard
+            .batch_execute("BEGIN; SELECT count(*) FROM measurements; SELECT pg_sleep(3); COMMIT")
+    });
     rig.run(archive(&rig))
         .passes()
         .shows("2 runs moved to")
         .shows("stays: 1 run without an end")
         .shows("dropped as a whole: measurements_2024_01");
+    reading.join().unwrap().unwrap();
     let left: i64 = client
         .query_one("SELECT count(*) FROM measurements", &[])
         .unwrap()

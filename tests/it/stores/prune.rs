@@ -1,8 +1,9 @@
 //! `maestro db status`, `migrate` and `prune`.
 
-use std::fs;
+use rustix::process::Signal;
 
 use super::{run, station, station_at};
+use crate::live::Live;
 use crate::rig::Rig;
 use crate::servers::TestDatabase;
 
@@ -145,35 +146,45 @@ fn day_in_the_future_or_none_is_refused() {
     rig.run(["db", "prune"]).exit(2);
 }
 
+/// A run that the store has heard of and whose station died, a day and an hour ago as far as the
+/// store knows; its journal waits at the station.
+fn lost_run(rig: &Rig, database: &TestDatabase) -> String {
+    let mut live = Live::start(
+        rig.command(["run", "slow", "--serial", "S-1", "--format", "json"]),
+        "maestro run slow",
+    );
+    let running = "SELECT count(*)::text FROM step_results WHERE verdict IS NULL";
+    live.until("the store hears of it", |_| {
+        let known = "SELECT to_regclass('delivery_rejects')::text";
+        let is_there = !text(database, known).is_empty();
+        (is_there && text(database, running) == "1").then_some(())
+    });
+    live.signal(Signal::KILL);
+    assert_eq!(live.end().code, -9);
+    database
+        .client()
+        .batch_execute("UPDATE test_executions SET last_seen_at = now() - interval '25 hours'")
+        .unwrap();
+    text(database, "SELECT id::text FROM test_executions")
+}
+
+const SLOW: &str = "
+test:
+  name: Slow
+  version: 1.0.0
+  steps:
+    - {name: Rail, type: mock, measurement: {name: VOUT, value: 3.3, low_limit: 3.1}}
+    - {name: Wait, type: delay, duration: 60}
+";
+
+const STATE: &str = "SELECT status || ' ' || coalesce(verdict, '-') || ' ' || \
+                     coalesce(abort_reason, '-') FROM test_executions";
+
 #[test]
 fn lost_run_is_ended_and_its_own_journal_overrides_that() {
     let database = TestDatabase::new();
-    let rig = station_at(&database.url());
-    // Killed in the middle, after the store has heard of it; its journal waits at the station.
-    let mut command = rig.command(["run", "board", "--serial", "S-1"]);
-    command.env("MAESTRO_FAILPOINT", "append:3");
-    assert_eq!(rig.finish(command, "a run that is killed").code, -9);
-    let open = rig.home().join("journal/open");
-    let journal = fs::read_dir(&open)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|end| end == "jsonl"))
-        .unwrap();
-    let id = journal.file_stem().unwrap().to_str().unwrap();
-    let mut client = database.client();
-    let known = client
-        .query_opt("SELECT to_regclass('test_executions')::text", &[])
-        .unwrap()
-        .and_then(|row| row.get::<_, Option<String>>(0));
-    if known.is_none() || text(&database, "SELECT count(*)::text FROM test_executions") == "0" {
-        // It was faster than the delivery: what the store would have of it.
-        rig.run(["db", "migrate"]).passes();
-        first_event(&rig, &journal, &database);
-    }
-    client
-        .batch_execute("UPDATE test_executions SET last_seen_at = now() - interval '25 hours'")
-        .unwrap();
-
+    let rig = station_at(&database.url()).package("slow", SLOW, "");
+    let id = lost_run(&rig, &database);
     let office = other_station(&database.url());
     office
         .run(["results", "list"])
@@ -183,10 +194,8 @@ fn lost_run_is_ended_and_its_own_journal_overrides_that() {
         .run(["db", "prune", "--close-stale", "--dry-run"])
         .passes()
         .shows("1 run would be ended")
-        .shows(id);
-    let state = "SELECT status || ' ' || coalesce(verdict, '-') || ' ' || \
-                 coalesce(abort_reason, '-') FROM test_executions";
-    assert_eq!(text(&database, state), "Running - -");
+        .shows(&id);
+    assert_eq!(text(&database, STATE), "Running - -");
     // The station itself has the journal, and leaves the run to it.
     rig.run(["db", "prune", "--close-stale"])
         .passes()
@@ -195,41 +204,43 @@ fn lost_run_is_ended_and_its_own_journal_overrides_that() {
         .run(["db", "prune", "--close-stale"])
         .passes()
         .shows("1 run ended");
-    assert_eq!(text(&database, state), "Aborted ABORTED station lost");
-    assert_eq!(
-        text(
-            &database,
-            "SELECT subject FROM audit_log WHERE action = 'db.close_stale'"
-        ),
-        id
-    );
+    assert_eq!(text(&database, STATE), "Aborted ABORTED station lost");
+    let subject = "SELECT subject FROM audit_log WHERE action = 'db.close_stale'";
+    assert_eq!(text(&database, subject), id);
     office
-        .run(["results", "show", id])
+        .run(["results", "show", &id])
         .passes()
         .shows("ABORTED");
 
     rig.run(["sync"]).passes();
-    assert_eq!(text(&database, state), "Aborted ABORTED interrupted");
+    assert_eq!(text(&database, STATE), "Aborted ABORTED interrupted");
+    let open = "SELECT count(*)::text FROM step_results WHERE verdict IS NULL";
+    assert_eq!(text(&database, open), "0");
 }
 
-/// Delivers the first event of a journal only: the station was lost after it.
-fn first_event(rig: &Rig, journal: &std::path::Path, database: &TestDatabase) {
-    let whole = fs::read_to_string(journal).unwrap();
-    let first = whole.split_inclusive('\n').next().unwrap();
-    let other = station_at(&database.url());
-    let open = other.home().join("journal/open");
-    fs::create_dir_all(&open).unwrap();
-    fs::write(open.join(journal.file_name().unwrap()), first).unwrap();
-    // Its recovery would close it: only what came before that is kept in the store.
-    other.run(["sync"]).passes();
-    database
-        .client()
-        .batch_execute(
-            "UPDATE test_executions SET status = 'Running', verdict = NULL, ended_at = NULL, \
-             abort_cause = NULL, abort_reason = NULL, cleanup = NULL, duration_ms = NULL, \
-             step_counts = NULL; UPDATE delivery_cursor SET last_seq = 1; \
-             DELETE FROM execution_facts",
-        )
-        .unwrap();
-    assert!(rig.home().exists());
+#[test]
+fn lost_run_that_was_removed_comes_back_whole_with_its_journal() {
+    let database = TestDatabase::new();
+    let rig = station_at(&database.url()).package("slow", SLOW, "");
+    lost_run(&rig, &database);
+    let office = other_station(&database.url());
+    office.run(["db", "prune", "--close-stale"]).passes();
+    office
+        .run(["db", "prune", "--older-than", "1"])
+        .passes()
+        .shows("1 run that ended before");
+    assert_eq!(
+        text(&database, "SELECT count(*)::text FROM test_executions"),
+        "0"
+    );
+    rig.run(["sync"]).passes();
+    assert_eq!(text(&database, STATE), "Aborted ABORTED interrupted");
+    assert_eq!(
+        text(&database, "SELECT count(*)::text FROM step_results"),
+        "2"
+    );
+    assert_eq!(
+        text(&database, "SELECT count(*)::text FROM measurements"),
+        "1"
+    );
 }
