@@ -307,6 +307,37 @@ fn server_that_was_killed_gets_the_rest_when_it_is_back() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a wait is measured")]
+fn connection_that_is_lost_is_told_at_once() {
+    let mut server = PostgresServer::start();
+    let mut session = Session::new(&options(&server.url("postgres")));
+    let sleep = |session: &mut Session, seconds: &str| {
+        let start = Instant::now();
+        let sql = format!("BEGIN; SELECT pg_sleep({seconds}); COMMIT");
+        let outcome = session.run("asking", QUERY, async |client| {
+            client.batch_execute(&sql).await
+        });
+        (outcome, start.elapsed())
+    };
+    sleep(&mut session, "0").0.unwrap();
+    // Between two questions: the next one is on its way before the end is noticed.
+    server.stop_immediate();
+    let (outcome, took) = sleep(&mut session, "0");
+    assert_eq!(outcome.unwrap_err().trouble, Trouble::Unreachable);
+    assert!(took < QUERY / 2, "{took:?}");
+    // In the middle of a question.
+    server.start_again();
+    let killer = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        server.kill();
+    });
+    let (outcome, took) = sleep(&mut session, "60");
+    killer.join().unwrap();
+    assert_eq!(outcome.unwrap_err().trouble, Trouble::Unreachable);
+    assert!(took < QUERY / 2, "{took:?}");
+}
+
+#[test]
 fn connection_that_the_server_closed_meanwhile_is_no_error() {
     let database = Database::new();
     let mut sink = PostgresSink::new(&database.options(), None);

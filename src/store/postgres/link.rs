@@ -120,9 +120,9 @@ type Driver = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 /// A connection. Dropping it closes the socket.
 pub(super) struct Link {
     client: Client,
-    driver: Driver,
-    /// The connection has ended, and `driver` must not be polled any more.
-    is_over: bool,
+    /// Dropped as soon as the connection has ended: it holds the questions that were asked, and
+    /// whoever waits for an answer learns only then that none will come.
+    driver: Option<Driver>,
 }
 
 impl std::fmt::Debug for Link {
@@ -142,8 +142,7 @@ impl Link {
         let (client, connection) = config.connect(connector.clone()).await?;
         let mut link = Self {
             client,
-            driver: Box::pin(connection),
-            is_over: false,
+            driver: Some(Box::pin(connection)),
         };
         let server = link.drive(async |client| Server::ask(client).await).await?;
         Ok((link, server))
@@ -154,16 +153,14 @@ impl Link {
         &mut self,
         work: impl AsyncFnOnce(&mut Client) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Self {
-            client,
-            driver,
-            is_over,
-        } = self;
+        let Self { client, driver } = self;
         let mut why = None;
         let mut work = pin!(work(client));
         let done = poll_fn(|context| {
-            if !*is_over && let Poll::Ready(ended) = driver.as_mut().poll(context) {
-                *is_over = true;
+            if let Some(talk) = driver
+                && let Poll::Ready(ended) = talk.as_mut().poll(context)
+            {
+                *driver = None;
                 why = ended.err();
             }
             work.as_mut().poll(context)
@@ -201,18 +198,14 @@ impl Link {
             tokio::task::yield_now().await;
             Ok(())
         };
-        self.run(runtime, UNDO, look).is_some() && !self.is_over && !self.client.is_closed()
+        self.run(runtime, UNDO, look).is_some() && self.driver.is_some() && !self.client.is_closed()
     }
 
     /// Says goodbye, so that the server's log shows no lost connection.
     pub(super) fn close(self, runtime: &Runtime) {
-        let Self {
-            client,
-            driver,
-            is_over,
-        } = self;
+        let Self { client, driver } = self;
         drop(client);
-        if !is_over {
+        if let Some(driver) = driver {
             let _ = runtime.block_on(async { tokio::time::timeout(GOODBYE, driver).await });
         }
     }
