@@ -45,6 +45,7 @@ complete -c maestro -n "__fish_maestro_needs_command" -f -a "sync" -d 'Deliver t
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "db" -d 'Look after the stores'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "new" -d 'Write a package that runs at once'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "runner" -d 'Look at the runners of this station, and check one of your own'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "station" -d 'Look at this station: its settings, and whether everything it needs works'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "schema" -d 'Print the JSON Schema of something that maestro writes or reads'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "man" -d 'Print the manual page of maestro or of one command'
@@ -457,6 +458,39 @@ complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and not __fish_seen_subcommand_from show doctor" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand station; and not __fish_seen_subcommand_from show doctor" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand station; and not __fish_seen_subcommand_from show doctor" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand station; and not __fish_seen_subcommand_from show doctor" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand station; and not __fish_seen_subcommand_from show doctor" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and not __fish_seen_subcommand_from show doctor" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and not __fish_seen_subcommand_from show doctor" -s h -l help -d 'Print help'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and not __fish_seen_subcommand_from show doctor" -f -a "show" -d 'Show every setting of the station, and where each comes from'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and not __fish_seen_subcommand_from show doctor" -f -a "doctor" -d 'Check every part of the station, and say how to mend what is wrong'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from show" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from show" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from show" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from show" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from doctor" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from doctor" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from doctor" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from doctor" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from doctor" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from doctor" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand station; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand schema" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

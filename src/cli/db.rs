@@ -3,7 +3,7 @@
 mod archive;
 mod prune;
 pub(super) mod status;
-mod text;
+pub(super) mod text;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

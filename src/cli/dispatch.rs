@@ -62,6 +62,7 @@ fn dispatch(
             RunnerCommand::Describe(args) => super::run::describe(args, settings, console),
             RunnerCommand::Check(args) => Ok(check_runner(args, settings, console)),
         },
+        Command::Station(args) => super::station::run(args, settings, console),
         Command::Schema(args) => generate::schema(args, console),
         Command::Completions(args) => generate::completions(args, console),
         Command::Man(args) => generate::man(args, console),

@@ -4,6 +4,7 @@
 //! terminal ([`settings`]), and the only one that turns trouble into text and an exit code
 //! ([`exit`], [`console`]). Begin with [`dispatch`]; [`args`] is the command line as people see it.
 
+mod age;
 mod args;
 mod config;
 mod console;

@@ -16,12 +16,12 @@ use super::station;
 
 /// A runner as it is listed.
 #[derive(Debug, PartialEq, Eq)]
-struct Listed {
-    name: String,
+pub(super) struct Listed {
+    pub(super) name: String,
     /// What it is started with, or where it listens.
-    starts: String,
+    pub(super) starts: String,
     /// Why it cannot be started.
-    trouble: Option<String>,
+    pub(super) trouble: Option<String>,
 }
 
 /// Lists the runners. Exit code 1 where one cannot be started.
@@ -32,12 +32,7 @@ pub(crate) fn list(
 ) -> Result<Exit, Failure> {
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
-    let mut runners = vec![python(&station, settings, &home)];
-    for (name, config) in &station.runners {
-        if name != "python" {
-            runners.push(configured(name, config, settings));
-        }
-    }
+    let runners = find(&station, settings, &home);
     console.result(&match args.format {
         OutputFormat::Human => table(&runners),
         OutputFormat::Json => as_json(&runners),
@@ -48,6 +43,17 @@ pub(crate) fn list(
     } else {
         Exit::Negative
     })
+}
+
+/// The runners that packages can name on this station.
+pub(super) fn find(station: &Station, settings: &Settings, home: &Path) -> Vec<Listed> {
+    let mut runners = vec![python(station, settings, home)];
+    for (name, config) in &station.runners {
+        if name != "python" {
+            runners.push(configured(name, config, settings));
+        }
+    }
+    runners
 }
 
 /// The built-in Python runner, with the interpreter that it would be started with here.

@@ -2,7 +2,7 @@
 //!
 //! Nobody else reads the environment, asks for the working folder or tests for a terminal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) config: Option<PathBuf>,
     /// `--station`: the station id that counts instead of the configured one.
     pub(crate) station: Option<String>,
+    /// Keys of the station that `--set` gave; their values stand among the variables.
+    pub(crate) set: BTreeSet<String>,
 }
 
 /// The environment variables that are valid text.
@@ -39,6 +41,8 @@ pub(crate) struct Terminal {
     pub(crate) stderr: bool,
     /// Columns of the terminal behind stdout, else behind stderr.
     pub(crate) columns: Option<u16>,
+    /// Its lines.
+    pub(crate) lines: Option<u16>,
     /// Whether the locale can show more than ASCII.
     pub(crate) utf8: bool,
     pub(crate) color_stdout: bool,
@@ -71,6 +75,11 @@ impl Settings {
             },
             config: global.config.clone(),
             station: global.station.clone(),
+            set: global
+                .overrides
+                .iter()
+                .map(|(key, _)| key.clone())
+                .collect(),
             env,
             terminal,
         }
@@ -189,6 +198,7 @@ impl Terminal {
             stdout: out_tty,
             stderr: err_tty,
             columns: size.ok().map(|size| size.ws_col).filter(|&cols| cols > 0),
+            lines: size.ok().map(|size| size.ws_row).filter(|&rows| rows > 0),
             utf8: env.is_utf8(),
             color_stdout: when.applies(env, out_tty),
             color_stderr: when.applies(env, err_tty),
@@ -232,6 +242,7 @@ pub(crate) mod tests {
                 stdout: false,
                 stderr: false,
                 columns: None,
+                lines: None,
                 utf8: true,
                 color_stdout: false,
                 color_stderr: false,
@@ -239,6 +250,7 @@ pub(crate) mod tests {
             verbosity: Verbosity::Normal,
             config: None,
             station: None,
+            set: BTreeSet::new(),
         }
     }
 

@@ -1,33 +1,71 @@
-//! Finds and reads the station file, and says what is wrong with it.
+//! Finds and reads the station file, and says what is wrong with it; `maestro station …`.
 
+mod doctor;
+mod hide;
+mod show;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{SourceFile, Sources};
+use crate::package::yaml;
+use crate::source::{SourceFile, SourceId, Sources};
 use crate::station::{Station, Surroundings};
 
+use super::args::{StationArgs, StationCommand};
 use super::console::Console;
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::settings::Settings;
 
 /// Where an administrator puts the station file.
 const SYSTEM_FILE: &str = "/etc/maestro/station.yaml";
 
+/// What is said of `safe_state`.
+const UNSAFE: &str = "`safe_state` is read and not run by this version: nothing but the cleanup of \
+                      a test makes this bench safe";
+
 /// No station file is longer; whatever is, is something else.
 const SIZE_LIMIT: u64 = 1 << 20;
+
+/// A station as its file and the surroundings describe it, with what is to be said about that.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) station: Station,
+    pub(crate) file: Option<PathBuf>,
+    /// Keys of the file, each with its line.
+    pub(crate) lines: BTreeMap<String, usize>,
+    pub(crate) warnings: Vec<String>,
+    /// Why nothing should be done for it.
+    pub(crate) trouble: Option<Failure>,
+}
 
 /// Reads the station that this command works for; warnings go to the console.
 ///
 /// `--config` names the file; else the person's own settings come before those of the computer.
 /// No file at all is fine: every key has a default.
 pub(crate) fn load(settings: &Settings, console: &mut Console) -> Result<Station, Failure> {
+    let found = look(settings);
+    for warning in &found.warnings {
+        console.warning(warning);
+    }
+    match found.trouble {
+        None => Ok(found.station),
+        Some(trouble) => Err(trouble),
+    }
+}
+
+/// Reads the station as far as it can be read.
+pub(crate) fn look(settings: &Settings) -> Found {
     let path = find(settings);
     let mut sources = Sources::default();
     let mut findings = Vec::new();
-    let text = path.as_deref().map(read).transpose()?;
+    let (text, unread) = match path.as_deref().map(read).transpose() {
+        Ok(text) => (text, None),
+        Err(failure) => (None, Some(failure)),
+    };
     let file = path.as_deref().zip(text.as_deref()).map(|(path, text)| {
         let shown = path.display().to_string();
         let source = sources.add(SourceFile::new(shown, path.to_owned(), text));
@@ -43,26 +81,43 @@ pub(crate) fn load(settings: &Settings, console: &mut Console) -> Result<Station
     let (errors, others) = findings
         .iter()
         .partition::<Vec<_>, _>(|finding| finding.is_error());
-    for finding in others {
-        console.warning(&told(finding, &sources));
-    }
-    if errors.is_empty() {
+    let mut warnings: Vec<String> = others.iter().map(|one| told(one, &sources)).collect();
+    let trouble = if errors.is_empty() {
         if !station.safe_state.is_empty() {
             // Silence would be taken for safety.
-            console.warning(
-                "`safe_state` is read and not run by this version: nothing but the cleanup of a \
-                 test makes this bench safe",
-            );
+            warnings.push(UNSAFE.to_owned());
         }
-        read_urls(&mut station, settings)?;
-        return Ok(station);
+        read_urls(&mut station, settings).err()
+    } else {
+        let lines = errors.into_iter().map(|finding| told(finding, &sources));
+        let message = format!(
+            "the station's configuration has mistakes\n{}",
+            lines.collect::<Vec<_>>().join("\n")
+        );
+        let failure = Failure::usage(message);
+        Some(failure.help("the keys are told in the manual page maestro-station(5)"))
+    };
+    Found {
+        station,
+        lines: file.map_or_else(BTreeMap::new, |(text, source, _)| {
+            lines_of_keys(text, source, &sources)
+        }),
+        file: path,
+        warnings,
+        trouble: unread.or(trouble),
     }
-    let lines = errors.into_iter().map(|finding| told(finding, &sources));
-    let message = format!(
-        "the station's configuration has mistakes\n{}",
-        lines.collect::<Vec<_>>().join("\n")
-    );
-    Err(Failure::usage(message).help("the keys are told in the manual page maestro-station(5)"))
+}
+
+/// Where each key of the file stands.
+fn lines_of_keys(text: &str, source: SourceId, sources: &Sources) -> BTreeMap<String, usize> {
+    let node = yaml::parse(text, source, &mut Vec::new());
+    let entries = node.as_ref().and_then(|node| node.mapping());
+    let entries = entries.map_or(&[][..], |mapping| &mapping.entries);
+    let lines = entries.iter().map(|entry| {
+        let line = sources.position(entry.key.span).line;
+        (entry.key.value.to_string(), line)
+    });
+    lines.collect()
 }
 
 /// The URLs of the stores, where a file of their own holds them; a URL that stands beside the name
@@ -80,6 +135,26 @@ fn read_urls(station: &mut Station, settings: &Settings) -> Result<(), Failure> 
         station.redis_url = read(&station.redis_url_file)?;
     }
     Ok(())
+}
+
+/// `maestro station …`.
+pub(super) fn run(
+    args: &StationArgs,
+    settings: &Settings,
+    console: &mut Console<'_>,
+) -> Result<Exit, Failure> {
+    match &args.command {
+        StationCommand::Show(args) => show::run(args, settings, console),
+        StationCommand::Doctor(args) => doctor::run(args, settings, console),
+    }
+}
+
+/// Columns of a page about the station.
+fn width(settings: &Settings) -> usize {
+    const FILE: u16 = 100;
+    let terminal = settings.terminal;
+    let columns = terminal.columns.filter(|_| terminal.stdout);
+    usize::from(columns.unwrap_or(FILE).clamp(50, 120))
 }
 
 /// The name of this computer.

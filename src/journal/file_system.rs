@@ -40,6 +40,12 @@ pub(super) fn flush_folder(path: &Path) -> Result<(), JournalError> {
         .map_err(|source| JournalError::io("flush the folder", path, source))
 }
 
+/// The name of the network file system on which a path lies.
+pub(crate) fn network_file_system(path: &Path) -> Option<&'static str> {
+    let stat = rustix::fs::statfs(path).ok()?;
+    network_name(stat.f_type as u32)
+}
+
 fn network_name(magic: u32) -> Option<&'static str> {
     NETWORK
         .iter()

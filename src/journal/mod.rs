@@ -44,6 +44,7 @@ mod writer;
 
 pub(crate) use error::JournalError;
 pub(crate) use fail_points::{FailPoint, FailPoints};
+pub(crate) use file_system::network_file_system;
 pub(crate) use positions::Positions;
 pub(crate) use reader::{BadLine, Batch, Item, Reader, Until};
 pub(crate) use writer::Journal;

@@ -19,6 +19,7 @@
 mod address;
 mod globals;
 mod link;
+mod probe;
 mod realm;
 mod remote;
 mod watch;
@@ -27,6 +28,7 @@ mod worker;
 pub(crate) use address::Address;
 pub(crate) use globals::{Globals, Opened, Opening};
 pub(crate) use link::LinkError;
+pub(crate) use probe::Probe;
 pub(crate) use watch::{Watch, WatchOptions};
 pub(crate) use worker::{MirrorOptions, RemoteOptions};
 

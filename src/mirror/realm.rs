@@ -233,7 +233,9 @@ mod tests {
     /// The commands of pipelines, without their lengths.
     fn words(batches: Vec<Batch>) -> Vec<String> {
         let mut all = Batch::default();
-        batches.into_iter().for_each(|batch| all.append(batch));
+        for batch in batches {
+            all.append(batch);
+        }
         let text = String::from_utf8(all.into_bytes()).unwrap();
         let commands = text.split('*').skip(1).map(|command| {
             let words = command.split("\r\n").skip(1);

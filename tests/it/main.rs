@@ -32,6 +32,7 @@ mod screen;
 mod secrets;
 #[path = "../servers/mod.rs"]
 mod servers;
+mod station;
 #[cfg(feature = "postgres")]
 mod stores;
 mod terminal;

@@ -6,6 +6,7 @@ mod results;
 mod root;
 mod run;
 mod runner;
+mod station;
 mod store;
 mod sync;
 mod validate;
@@ -24,6 +25,7 @@ pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unat
 pub(crate) use runner::{
     RunnerCheckArgs, RunnerCommand, RunnerDescribeArgs, RunnerListArgs, SchemaArgs, SchemaName,
 };
+pub(crate) use station::{StationArgs, StationCommand, StationDoctorArgs, StationShowArgs};
 pub(crate) use store::StoreName;
 pub(crate) use sync::SyncArgs;
 pub(crate) use validate::{Denied, ValidateArgs};

@@ -11,6 +11,7 @@ use super::db::DbArgs;
 use super::results::ResultsArgs;
 use super::run::{PlanArgs, RecoverArgs, RunArgs, pair};
 use super::runner::{RunnerArgs, SchemaArgs};
+use super::station::StationArgs;
 use super::store::StoreName;
 use super::sync::SyncArgs;
 use super::validate::ValidateArgs;
@@ -117,6 +118,7 @@ pub(crate) enum Command {
     Db(DbArgs),
     New(NewArgs),
     Runner(RunnerArgs),
+    Station(StationArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

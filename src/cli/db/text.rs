@@ -49,7 +49,7 @@ pub(super) fn runs(number: u64) -> String {
 }
 
 /// A size in the unit that suits it.
-pub(super) fn size(bytes: u64) -> String {
+pub(in crate::cli) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
     let mut size = bytes as f64;
     let mut unit = 0;

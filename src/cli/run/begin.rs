@@ -33,7 +33,7 @@ use crate::session::{
 use crate::station::Station;
 
 /// Where the station locks lie unless the station says otherwise.
-const LOCK_FOLDER: &str = "/run/lock/maestro";
+pub(in crate::cli) const LOCK_FOLDER: &str = "/run/lock/maestro";
 
 /// Who tests which unit, and what the run counts as.
 #[derive(Debug)]

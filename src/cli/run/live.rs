@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::cli::age::age;
 use crate::cli::console::Console;
 use crate::cli::exit::Failure;
 use crate::event::{Level, RunId};
@@ -197,14 +197,4 @@ fn away(address: &Address, error: &LinkError, remark: Option<&str>) -> String {
         "Redis at {} is away ({error}): the run goes on without a live mirror{remark}",
         address.shown()
     )
-}
-
-/// A time as people say it.
-fn age(time: Duration) -> String {
-    match time.as_secs() {
-        seconds @ 0..100 => format!("{seconds} s"),
-        seconds @ 100..6_000 => format!("{} min", seconds / 60),
-        seconds @ 6_000..172_800 => format!("{} h", seconds / 3_600),
-        seconds => format!("{} days", seconds / 86_400),
-    }
 }

@@ -19,6 +19,7 @@ mod shift;
 mod signals;
 mod watch;
 
+pub(super) use begin::LOCK_FOLDER;
 pub(super) use describe::run as describe;
 pub(super) use recover::{close_interrupted, run as recover};
 pub(super) use screen::theme as screen_theme;
