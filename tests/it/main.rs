@@ -11,6 +11,7 @@
 mod architecture;
 mod asking;
 mod commands;
+mod config;
 mod coverage;
 mod faults;
 mod generated;

@@ -218,6 +218,14 @@ impl Outcome {
         self
     }
 
+    /// Neither stream holds `text`.
+    #[track_caller]
+    pub(crate) fn silent_about(self, text: &str) -> Self {
+        let found = self.stdout.contains(text) || self.stderr.contains(text);
+        assert!(!found, "it shows {text:?}; {self}");
+        self
+    }
+
     #[track_caller]
     pub(crate) fn within(self, limit: Duration) -> Self {
         assert!(self.took <= limit, "took {:?}; {self}", self.took);

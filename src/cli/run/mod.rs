@@ -35,7 +35,7 @@ use super::open;
 use super::settings::Settings;
 use super::station;
 use super::stores::Stores;
-use crate::event::{AbortCause, DefinitionPart};
+use crate::event::{AbortCause, DefinitionPart, Level};
 use crate::frontend::tui::Window;
 use crate::plan::{self, Plan};
 use crate::session::{self, Command, RunEnd, Running};
@@ -51,9 +51,6 @@ pub(super) fn run(
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
     let config = Seen::by(&station, &Stores::of(&station, &home, None)?);
-    for warning in &config.warnings {
-        console.warning(warning);
-    }
     let plan = compile(args, settings, &station, console)?;
     let unattended = is_unattended(args, settings);
     let somebody = !unattended && settings.terminal.can_ask();
@@ -70,6 +67,9 @@ pub(super) fn run(
     }
     let identity = Identity::of(args, settings, &station, &plan, unattended)?;
     if args.dry_run {
+        for warning in &config.warnings {
+            console.warning(warning);
+        }
         let steps = plan.steps_planned;
         console.note(&format!(
             "'{}' may run: {steps} steps, nothing was started",
@@ -176,6 +176,14 @@ impl Whole {
             .map_err(|error| Failure::trouble(format!("the run cannot start: {error}")))?;
         let forwarding =
             signals::Forwarding::start(caught, running.handle.clone()).map_err(no_signals)?;
+        // In the record, and with it on every screen.
+        for warning in &bench.config.warnings {
+            running.handle.send(Command::Log {
+                level: Level::Warning,
+                source: "config".to_owned(),
+                message: warning.clone(),
+            });
+        }
         prepared.attach(bench.station, plan, &fixed, &running);
         begin::find_slow_facts(plan, running.handle.clone());
         let screen = watch::Screen {

@@ -67,9 +67,6 @@ pub(super) fn run(
         let mut quiet = Console::new(&mut kept.out, &mut kept.err, bench.settings);
         // The values that hold now, which may have changed since the unit before.
         let config = Seen::by(bench.station, &stores);
-        for warning in &config.warnings {
-            quiet.warning(warning);
-        }
         let bench = &Bench {
             config: &config,
             ..*bench

@@ -32,7 +32,10 @@ fn load(text: &str) -> (Document, Vec<String>) {
     (document, told.collect())
 }
 
-fn shape(document: &Document) -> Vec<(Scope, String, ConfigValue, Option<String>, Option<String>)> {
+/// What an entry and what is declared have in common.
+type Said = (Scope, String, ConfigValue, Option<String>, Option<String>);
+
+fn shape(document: &Document) -> Vec<Said> {
     let entries = document.entries.iter().cloned();
     entries
         .map(|it| (it.scope, it.key, it.value, it.category, it.description))
