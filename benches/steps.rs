@@ -4,6 +4,15 @@
 //! store on, and beside each Python run the same calls on the same runner without an engine: the
 //! bare round trip. Rounds take turns, so that a drift of the machine hits all alike; each figure is
 //! the median of the rounds with the least and the greatest. `-- --quick` takes fewer rounds.
+//!
+//! `-- --stores` measures instead what PostgreSQL and Redis cost that the station is configured for:
+//! the same runs with both servers on the same machine and without, in turns. Beside the time of a
+//! step it tells the processor time of the engine's thread, which the servers and the threads that
+//! talk to them do not stretch by taking processors for themselves.
+
+#[cfg(all(feature = "postgres", feature = "redis"))]
+#[path = "../tests/servers/mod.rs"]
+mod servers;
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write};
@@ -21,7 +30,11 @@ fn main() -> io::Result<()> {
     let rounds = if is_quick { 3 } else { 9 };
     let folder = std::env::temp_dir().join(format!("maestro-bench-{}", std::process::id()));
     let bench = Bench::new(&folder)?;
-    let result = bench.measure(rounds);
+    let result = if std::env::args().any(|arg| arg == "--stores") {
+        bench.measure_stores(rounds)
+    } else {
+        bench.measure(rounds)
+    };
     fs::remove_dir_all(&folder)?;
     result
 }
@@ -40,7 +53,12 @@ struct Cost {
     wall: Duration,
     /// From the first step to the verdict.
     run_us: f64,
+    /// Processor time of the engine's thread.
+    engine_us: f64,
 }
+
+/// What a run is told beside its package.
+type Environment = [(&'static str, String)];
 
 impl Bench {
     fn new(folder: &Path) -> io::Result<Self> {
@@ -113,6 +131,53 @@ impl Bench {
         self.validate(rounds, &mut out)
     }
 
+    /// What both servers cost in the thread that goes from step to step.
+    #[cfg(all(feature = "postgres", feature = "redis"))]
+    fn measure_stores(&self, rounds: usize) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        let postgres = servers::PostgresServer::start_with(&[("fsync", "on")]);
+        let redis = servers::RedisServer::start();
+        let both = [
+            ("MAESTRO_DATABASE_URL", postgres.create_database()),
+            ("MAESTRO_REDIS_URL", redis.url()),
+        ];
+        // The schema is made; not counted.
+        self.run_with("python-1", &both)?;
+        for name in ["python-10000", "mock-10000"] {
+            let mut figures: [Vec<f64>; 6] = Default::default();
+            for _ in 0..rounds {
+                let without = self.run_with(name, &[])?;
+                let with = self.run_with(name, &both)?;
+                for (place, (with, without)) in [
+                    (with.engine_us, without.engine_us),
+                    (with.run_us, without.run_us),
+                ]
+                .into_iter()
+                .enumerate()
+                {
+                    let place = place * 3;
+                    figures[place].push(without / 1e4);
+                    figures[place + 1].push(with / 1e4);
+                    figures[place + 2].push((with - without) / 1e4);
+                }
+            }
+            let what = ["engine's thread, processor time", "from step to step"];
+            for (what, figures) in what.into_iter().zip(figures.chunks(3)) {
+                writeln!(out, "{name}, {what}, per step")?;
+                let titles = ["journal and store", "with PostgreSQL, Redis", "extra"];
+                for (title, figures) in titles.into_iter().zip(figures) {
+                    writeln!(out, "  {title:<24} {} µs", Figures(figures.clone()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(not(all(feature = "postgres", feature = "redis")))]
+    fn measure_stores(&self, _: usize) -> io::Result<()> {
+        Err(io::Error::other("built without PostgreSQL or Redis"))
+    }
+
     /// `validate` of a thousand files of fifty steps each.
     fn validate(&self, rounds: usize, out: &mut dyn Write) -> io::Result<()> {
         for number in 0..1_000 {
@@ -147,7 +212,7 @@ impl Bench {
     /// One run of a package.
     fn run(&self, name: &str) -> io::Result<Cost> {
         let start = now();
-        let output = self.start_run(name)?.wait_with_output()?;
+        let output = self.start_run(name, &[])?.wait_with_output()?;
         let wall = now() - start;
         expect(
             output.status.success(),
@@ -156,12 +221,35 @@ impl Bench {
         Ok(Cost {
             wall,
             run_us: self.duration_of_newest_run()?,
+            engine_us: 0.0,
+        })
+    }
+
+    /// One run of a package, whose engine is watched.
+    fn run_with(&self, name: &str, environment: &Environment) -> io::Result<Cost> {
+        let start = now();
+        let mut child = self.start_run(name, environment)?;
+        let mut engine_us = 0.0;
+        while child.try_wait()?.is_none() {
+            engine_us = processor_time(child.id(), "session").unwrap_or(engine_us);
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let wall = now() - start;
+        let output = child.wait_with_output()?;
+        expect(
+            output.status.success(),
+            &String::from_utf8_lossy(&output.stderr),
+        )?;
+        Ok(Cost {
+            wall,
+            run_us: self.duration_of_newest_run()?,
+            engine_us,
         })
     }
 
     /// The greatest resident size that the process had, in MiB.
     fn peak(&self, name: &str) -> io::Result<f64> {
-        let mut child = self.start_run(name)?;
+        let mut child = self.start_run(name, &[])?;
         let status = format!("/proc/{}/status", child.id());
         let mut peak_kib = 0.0_f64;
         while child.try_wait()?.is_none() {
@@ -174,8 +262,9 @@ impl Bench {
         Ok(peak_kib / 1024.0)
     }
 
-    fn start_run(&self, name: &str) -> io::Result<Child> {
+    fn start_run(&self, name: &str, environment: &Environment) -> io::Result<Child> {
         self.command()
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .args(["run", "--headless", "--quiet", "--serial", "B1"])
             .arg(self.folder.join(name))
             .stdin(Stdio::null())
@@ -321,6 +410,17 @@ impl std::fmt::Display for Figures {
         let median = sorted[sorted.len() / 2];
         write!(f, "{median:>7.1}  ({least:.1} to {greatest:.1})")
     }
+}
+
+/// What a thread of a process has taken of the processors, in µs; `None` once it has ended.
+fn processor_time(process: u32, thread: &str) -> Option<f64> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).ok()?;
+    let wanted = tasks.filter_map(Result::ok).find(|task| {
+        fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.trim() == thread)
+    })?;
+    let times = fs::read_to_string(wanted.path().join("schedstat")).ok()?;
+    let nanoseconds: f64 = times.split(' ').next()?.parse().ok()?;
+    Some(nanoseconds / 1e3)
 }
 
 fn expect(holds: bool, what: &str) -> io::Result<()> {
