@@ -33,6 +33,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("max_wal_size", "16GB"),
     ("checkpoint_timeout", "15min"),
     ("wal_compression", "off"),
+    ("max_connections", "250"),
 ];
 
 #[test]
