@@ -101,14 +101,19 @@ fn complete(config: &mut Config, station: &str) {
 }
 
 fn shown(config: &Config) -> String {
-    let host = match config.get_hosts().first() {
-        Some(Host::Tcp(host)) => host.clone(),
-        Some(Host::Unix(path)) => path.display().to_string(),
-        None => "?".to_owned(),
+    let ports = config.get_ports();
+    let usual = ports.first().copied().unwrap_or(5432);
+    let place = |(index, host): (usize, &Host)| {
+        let port = ports.get(index).copied().unwrap_or(usual);
+        match host {
+            Host::Tcp(host) if host.contains(':') => format!("[{host}]:{port}"),
+            Host::Tcp(host) => format!("{host}:{port}"),
+            Host::Unix(path) => format!("{}:{port}", path.display()),
+        }
     };
-    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let places: Vec<_> = config.get_hosts().iter().enumerate().map(place).collect();
     let database = config.get_dbname().or(config.get_user()).unwrap_or("");
-    format!("{host}:{port}/{database}")
+    format!("{}/{database}", places.join(","))
 }
 
 /// The reason that the parser hides in the source of its error.
@@ -189,6 +194,19 @@ mod tests {
             let error = parse(url).unwrap_err();
             assert!(error.contains(expected), "{url}: {error}");
             assert!(!error.contains("hidden"), "{error}");
+        }
+    }
+
+    #[test]
+    fn messages_name_every_host() {
+        let cases = [
+            ("postgres://m:p@a,b:5433/x", "a:5432,b:5433/x"),
+            ("postgres://m:p@[::1]:5433/x", "[::1]:5433/x"),
+            ("host=a,b dbname=x", "a:5432,b:5432/x"),
+            ("postgres://m@db", "db:5432/m"),
+        ];
+        for (url, shown) in cases {
+            assert_eq!(parse(url).unwrap().shown, shown, "{url}");
         }
     }
 

@@ -136,6 +136,38 @@ fn sign_itself(certificate: &Path, key: &Path) {
 }
 
 #[test]
+fn station_shows_its_own_certificate_where_it_has_one() {
+    let certificates = Certificates::make();
+    // The server runs as somebody else.
+    let folder = TempDir::new().unwrap();
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open).unwrap();
+    let authority = folder.path().join("authority.pem");
+    std::fs::copy(certificates.authority(), &authority).unwrap();
+    let server = PostgresServer::launch(ServerOptions {
+        settings: vec![("ssl_ca_file".to_owned(), authority.display().to_string())],
+        tls: Some((certificates.certificate(), certificates.key())),
+        ..ServerOptions::default()
+    });
+    let url = format!(
+        "{}?sslmode=require&sslcert={}&sslkey={}",
+        server.url("postgres"),
+        certificates.certificate().display(),
+        certificates.key().display()
+    );
+    let name = Session::new(&options(&url)).run("asking", QUERY, async |client| {
+        let row = client
+            .query_typed_one(
+                "SELECT client_dn::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
+                &[],
+            )
+            .await?;
+        row.try_get::<_, Option<String>>(0)
+    });
+    assert_eq!(name.unwrap().as_deref(), Some("/CN=maestro-test"));
+}
+
+#[test]
 fn server_without_tls_is_reached_unless_it_is_required() {
     let database = Database::new();
     let url = database.url();

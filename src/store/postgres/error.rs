@@ -41,6 +41,14 @@ impl DatabaseError {
         }
     }
 
+    /// A `database_url` that names no server.
+    pub(super) fn unusable(reason: &str) -> Self {
+        Self {
+            trouble: Trouble::Configuration,
+            message: format!("`database_url` cannot be used: {reason}"),
+        }
+    }
+
     pub(super) fn timeout(shown: &str, doing: &str, limit: Duration) -> Self {
         let reason = format!("no answer within {limit:?} while {doing}");
         Self::new(Trouble::Unreachable, shown, &reason)

@@ -13,13 +13,14 @@ use super::PostgresOptions;
 use super::error::{DatabaseError, Trouble};
 use super::migrate::{self, Standing};
 use super::record_rows::Rows;
-use super::session::{QUERY, Session};
+use super::session::Session;
 use crate::event::RunId;
 use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
 use crate::store::rows::read::{self, ReadError};
 
-/// How long a whole record may take: a run may have a hundred thousand measurements.
-const RECORD: Duration = Duration::from_secs(30);
+/// How long an answer may take: a run may have a hundred thousand measurements, and a list all the
+/// runs there are.
+const ANSWER: Duration = Duration::from_secs(30);
 
 /// Names of failing measurements that a line of a list holds at most.
 const FAILING: i64 = 3;
@@ -78,7 +79,7 @@ impl PostgresHistory {
             .iter()
             .map(|(value, ty)| (&**value as &(dyn ToSql + Sync), ty.clone()))
             .collect();
-        let rows = self.ask(QUERY, async |client| {
+        let rows = self.ask(ANSWER, async |client| {
             client.query_typed(query, &values).await
         })?;
         self.read(&rows, read)
@@ -271,7 +272,7 @@ impl History for PostgresHistory {
 
     fn run(&self, selector: &Selector) -> Result<RunRecord, HistoryError> {
         let run = self.find(selector)?;
-        let rows = self.ask(RECORD, async |client| Rows::load(client, run).await)?;
+        let rows = self.ask(ANSWER, async |client| Rows::load(client, run).await)?;
         self.record(&rows)?
             .ok_or_else(|| HistoryError::NotFound(run.to_string()))
     }

@@ -46,10 +46,7 @@ impl std::fmt::Debug for Reach {
 
 impl Reach {
     pub(super) fn new(options: &PostgresOptions) -> Result<Self, DatabaseError> {
-        let address = Address::parse(options).map_err(|reason| {
-            let reason = format!("`database_url` cannot be used: {reason}");
-            DatabaseError::new(Trouble::Configuration, "", &reason)
-        })?;
+        let address = Address::parse(options).map_err(|reason| DatabaseError::unusable(&reason))?;
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
