@@ -57,7 +57,8 @@ impl DatabaseError {
     /// Takes an error of the client apart.
     pub(super) fn from_client(shown: &str, error: &tokio_postgres::Error) -> Self {
         let Some(db) = error.as_db_error() else {
-            return Self::new(Trouble::Unreachable, shown, &causes(error));
+            let reason = format!("{}{}", causes(error), way_there(error));
+            return Self::new(Trouble::Unreachable, shown, &reason);
         };
         let code = db.code();
         let (trouble, hint) = if is_missing_partition(db) {
@@ -139,10 +140,22 @@ fn way_out(code: &SqlState) -> Option<&'static str> {
         }
         "42P07" => "the database holds tables of something else; give maestro one of its own",
         "3F000" => "the role has no schema to make tables in; see its `search_path`",
-        "55P03" | "57014" => "another session holds it up; it is tried again",
+        "55P03" | "57014" => "another session holds it up",
         _ => return None,
     };
     Some(hint)
+}
+
+/// What to do about a connection that is not made.
+fn way_there(error: &tokio_postgres::Error) -> &'static str {
+    let told = error.to_string();
+    if told.contains("TLS") {
+        "; see `sslmode` in maestro-station(5)"
+    } else if told.contains("connecting") {
+        "; does the server run, and are host and port in `database_url` right?"
+    } else {
+        ""
+    }
 }
 
 /// An error and what caused it, in one line.
