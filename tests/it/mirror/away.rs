@@ -9,6 +9,9 @@ use super::{Bench, listen, no_realm_is_left, until_realm_holds};
 use crate::live::eventually;
 use crate::servers::RedisServer;
 
+/// Far longer than a moment, for machines that are busy; a wait without an end is longer still.
+const AT_ONCE: Duration = Duration::from_secs(10);
+
 const WHOLE: [(&str, &str); 3] = [("rail", "3.3"), ("count", "2"), ("note", r#""first 3.3""#)];
 
 #[test]
@@ -58,11 +61,7 @@ fn stopped_redis_holds_up_nothing_and_is_put_right_when_it_goes_on() {
     let began = Instant::now();
     run.let_go("go1");
     run.stands("hold again");
-    assert!(
-        began.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        began.elapsed()
-    );
+    assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
     // Long enough for the mirror to give its connection up.
     std::thread::sleep(Duration::from_millis(1200));
     server.resume();
@@ -82,7 +81,7 @@ fn run_that_ends_while_redis_stands_still_ends_at_once() {
     let began = Instant::now();
     run.finish();
     let took = began.elapsed();
-    assert!(took < Duration::from_secs(3), "the end took {took:?}");
+    assert!(took < AT_ONCE, "the end took {took:?}");
     server.resume();
     eventually("what could not be deleted expires", || {
         server.keys().is_empty()
@@ -100,7 +99,7 @@ fn run_that_ends_without_redis_ends_at_once() {
     let began = Instant::now();
     run.finish();
     let took = began.elapsed();
-    assert!(took < Duration::from_secs(2), "the end took {took:?}");
+    assert!(took < AT_ONCE, "the end took {took:?}");
 }
 
 #[test]
@@ -120,10 +119,7 @@ fn redis_that_never_answers_costs_a_moment_at_the_start() {
     let without = Bench::new("").run().passes().took;
     let with = bench.run().passes().stderr("does not answer in time").took;
     let more = with.saturating_sub(without);
-    assert!(
-        more < Duration::from_millis(1500),
-        "{with:?}, without {without:?}"
-    );
+    assert!(more < AT_ONCE, "{with:?}, without {without:?}");
 }
 
 #[test]
