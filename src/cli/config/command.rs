@@ -16,8 +16,8 @@ use crate::cli::stores::Stores;
 use crate::session::wall_clock;
 use crate::station::Station;
 use crate::station::config::{
-    Author, Change, ConfigError, ConfigStore, ConfigValue, HistoryQuery, Scope, Scopes, Setting,
-    Target, is_key,
+    Author, Change, Changed, ConfigError, ConfigStore, ConfigValue, HistoryQuery, Scope, Scopes,
+    Setting, Target, is_key,
 };
 
 /// The station of one command, its stores, and who gives the command.
@@ -114,9 +114,7 @@ fn set(
         }),
     };
     let place = format!("{} ({})", change.key, change.scope);
-    let changed = bench
-        .store(args.store)?
-        .change(&[change], &bench.author())?;
+    let changed = bench.change(args.store, &[change])?;
     if changed.is_empty() {
         console.note(&format!("{place} is so already"));
     } else {
@@ -150,7 +148,7 @@ fn unset(
             to: Target::Unset,
         })
         .collect();
-    let done = store.change(&changes, &bench.author())?;
+    let done = bench.change(args.store, &changes)?;
     console.note(View::of(bench.settings).changes(&done).trim_end());
     Ok(Exit::Done)
 }
@@ -233,7 +231,21 @@ impl Bench<'_> {
         }
     }
 
-    pub(super) fn author(&self) -> Author {
+    /// Makes changes; those of the shared store are in the copy at once, so that a run which starts
+    /// while the database is away has them.
+    pub(super) fn change(
+        &self,
+        wanted: Option<StoreName>,
+        changes: &[Change],
+    ) -> Result<Vec<Changed>, Failure> {
+        let changed = self.store(wanted)?.change(changes, &self.author())?;
+        if wanted != Some(StoreName::Local) && self.stores.shared_config().is_some() {
+            drop(Seen::by(&self.station, &self.stores));
+        }
+        Ok(changed)
+    }
+
+    fn author(&self) -> Author {
         Author {
             by: self.settings.actor(),
             at: wall_clock(),

@@ -49,7 +49,7 @@ pub(super) fn import(
     let changed = if args.dry_run {
         import.preview
     } else {
-        store.change(&import.changes, &bench.author())?
+        bench.change(args.store, &import.changes)?
     };
     tell(args, &changed, bench, console)?;
     for (scope, key) in &import.missing {
