@@ -38,11 +38,15 @@ pub(crate) fn of_files(package: &LoadedPackage) -> Facts {
 }
 
 /// Adds what a station knows: its config keys and runners.
-pub(crate) fn add_station(facts: &mut Facts, station: &Station, cfg_keys: &BTreeSet<String>) {
+pub(crate) fn add_station(
+    facts: &mut Facts,
+    station: &Station,
+    cfg_keys: Option<&BTreeSet<String>>,
+) {
     let named = station.runners.keys().cloned();
     let built_in = BUILT_IN.into_iter().map(str::to_owned);
     facts.runners = Some(named.chain(built_in).collect());
-    facts.cfg_keys = Some(cfg_keys.clone());
+    facts.cfg_keys = cfg_keys.cloned();
     facts.has_default_timeout = station.default_timeout_ms.is_some();
 }
 

@@ -35,8 +35,8 @@ pub(crate) struct ValidateOptions {
     pub(crate) package_path: Vec<PathBuf>,
     /// The station whose config keys and runners must be there; `None`: they may be anything.
     pub(crate) station: Option<Station>,
-    /// The config keys of that station.
-    pub(crate) cfg_keys: BTreeSet<String>,
+    /// The config keys of that station, where they are known.
+    pub(crate) cfg_keys: Option<BTreeSet<String>>,
     pub(crate) color: bool,
     pub(crate) unicode: bool,
     pub(crate) width: usize,
@@ -104,12 +104,10 @@ pub(crate) fn run(
 
 /// The config keys of the station that is asked for, as far as this computer knows them: hooks and
 /// editors must not wait for a database.
-fn cfg_keys(settings: &Settings, station: &Station) -> BTreeSet<String> {
+fn cfg_keys(settings: &Settings, station: &Station) -> Option<BTreeSet<String>> {
+    settings.station.as_ref()?;
     let home = settings.home(station.home.as_deref());
-    match Stores::of(station, &home, None) {
-        Ok(stores) if settings.station.is_some() => known_keys(station, &stores),
-        _ => station.cfg.keys().cloned().collect(),
-    }
+    known_keys(station, &Stores::of(station, &home, None).ok()?)
 }
 
 /// Validates and writes the findings to `out`, everything else to `err`. Returns the exit code.
@@ -130,7 +128,7 @@ pub(crate) fn validate(
     let mut loaded = load(&roots, &load_options);
     let mut known = facts::of_files(&loaded.package);
     if let Some(station) = &options.station {
-        facts::add_station(&mut known, station, &options.cfg_keys);
+        facts::add_station(&mut known, station, options.cfg_keys.as_ref());
     }
     let findings = check::findings(&mut loaded, &known, options.threads);
     unreadable |= loaded.unreadable;

@@ -343,10 +343,11 @@ fn validate_for_a_station_knows_the_keys_that_its_store_has() {
     rig.run(["config", "set", "A", "1", "--scope=global"])
         .passes();
     rig.run(["validate", "show", "--station=rig"]).passes();
-    // A database that nobody can reach is not asked.
+    rig.run(["config", "unset", "A", "--scope=global"]).passes();
+    // A shared store is not asked; without a copy of it nobody knows what it has.
     let away = rig.env("MAESTRO_DATABASE_URL", "postgresql://nobody@192.0.2.1/none");
     away.run(["validate", "show", "--station=rig"])
-        .fails()
+        .passes()
         .within(Duration::from_secs(2));
 }
 

@@ -238,11 +238,11 @@ impl Bench<'_> {
         wanted: Option<StoreName>,
         changes: &[Change],
     ) -> Result<Vec<Changed>, Failure> {
-        let changed = self.store(wanted)?.change(changes, &self.author())?;
+        let done = self.store(wanted)?.change(changes, &self.author())?;
         if wanted != Some(StoreName::Local) && self.stores.shared_config().is_some() {
             drop(Seen::by(&self.station, &self.stores));
         }
-        Ok(changed)
+        Ok(done)
     }
 
     fn author(&self) -> Author {

@@ -60,8 +60,8 @@ impl Seen {
 }
 
 /// The keys that are known on this computer, without asking anybody else: for `validate`, which
-/// runs in editors and hooks.
-pub(crate) fn known_keys(station: &Station, stores: &Stores) -> BTreeSet<String> {
+/// runs in editors and hooks. `None` where there is no copy of the shared ones.
+pub(crate) fn known_keys(station: &Station, stores: &Stores) -> Option<BTreeSet<String>> {
     let mut local = stores.local_config();
     let found = match stores.shared_config() {
         Some(shared) => local
@@ -69,9 +69,9 @@ pub(crate) fn known_keys(station: &Station, stores: &Stores) -> BTreeSet<String>
             .map(|copy| copy.taken.map(|(snapshot, _)| snapshot)),
         None => local.snapshot(&station.id).map(Some),
     };
-    let snapshot = found.ok().flatten().unwrap_or_default();
+    let snapshot = found.ok().flatten()?;
     let merged = merged(&station.cfg, &snapshot, &station.id);
-    merged.entries.into_keys().collect()
+    Some(merged.entries.into_keys().collect())
 }
 
 fn of_local(

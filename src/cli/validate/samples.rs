@@ -95,9 +95,8 @@ fn options(folder: &Path) -> ValidateOptions {
         unknown_keys: UnknownKeys::Error,
         package_path: Vec::new(),
         cfg_keys: station
-            .iter()
-            .flat_map(|station| station.cfg.keys().cloned())
-            .collect(),
+            .as_ref()
+            .map(|station| station.cfg.keys().cloned().collect()),
         station,
         color: false,
         unicode: true,

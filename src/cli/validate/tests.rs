@@ -32,7 +32,7 @@ impl Bench {
                 unknown_keys: UnknownKeys::Error,
                 package_path: Vec::new(),
                 station: None,
-                cfg_keys: BTreeSet::new(),
+                cfg_keys: Some(BTreeSet::new()),
                 color: false,
                 unicode: true,
                 width: 100,

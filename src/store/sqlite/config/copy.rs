@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::SqliteConfig;
+use super::store::Worth;
 use crate::event::Timestamp;
 use crate::station::config::{ConfigEntry, ConfigError, ConfigValue, Scope, Snapshot};
 use crate::store::rows::read::Columns as _;
@@ -66,7 +67,7 @@ impl SqliteConfig {
         id: Uuid,
     ) -> Result<(), ConfigError> {
         let in_sql = |error: rusqlite::Error| self.failed(&error);
-        let mut connection = self.writing()?;
+        let mut connection = self.writing(Worth::Copy)?;
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(in_sql)?;
@@ -115,7 +116,7 @@ impl SqliteConfig {
         station: &str,
         now: Timestamp,
     ) -> Result<(), ConfigError> {
-        let connection = self.writing()?;
+        let connection = self.writing(Worth::Copy)?;
         connection
             .execute(
                 "INSERT INTO station_config_copies (source, station_id, failed_at) \

@@ -25,6 +25,15 @@ pub(crate) struct SqliteConfig {
     secrets: SecretFile,
 }
 
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Worth {
+    /// Nothing but this database has it: it survives a power cut.
+    Unique,
+    /// Another one has it too: nobody waits for the disk.
+    Copy,
+}
+
 /// What a change of one key did.
 struct Done {
     changed: Changed,
@@ -65,10 +74,11 @@ impl SqliteConfig {
     }
 
     /// Opens the database for writing, made and migrated.
-    pub(super) fn writing(&self) -> Result<Connection, ConfigError> {
+    pub(super) fn writing(&self, worth: Worth) -> Result<Connection, ConfigError> {
         let opened = connection::open_to_write(&self.path).and_then(|mut connection| {
-            // Nothing but this database has what a person set.
-            connection.pragma_update(None, "synchronous", "FULL")?;
+            if worth == Worth::Unique {
+                connection.pragma_update(None, "synchronous", "FULL")?;
+            }
             Ok((migrate::migrate(&mut connection)?, connection))
         });
         let (schema, connection) = opened.map_err(|error| self.failed(&error))?;
@@ -250,7 +260,7 @@ impl ConfigStore for SqliteConfig {
 
     fn change(&mut self, changes: &[Change], author: &Author) -> Result<Vec<Changed>, ConfigError> {
         let in_sql = |error: rusqlite::Error| self.failed(&error);
-        let mut connection = self.writing()?;
+        let mut connection = self.writing(Worth::Unique)?;
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(in_sql)?;
