@@ -19,6 +19,10 @@ use crate::store::upkeep::{self, Actor, Audit, Database, Purpose, UpkeepError};
 
 impl Stores {
     /// The store that is meant where nothing was said: the shared one where the station has one.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(clippy::unused_self, reason = "the other form asks the station")
+    )]
     pub(crate) fn usual(&self) -> StoreName {
         #[cfg(feature = "postgres")]
         if self.shared.is_some() {
