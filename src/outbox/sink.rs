@@ -19,6 +19,9 @@ pub(crate) trait Sink: Send {
     /// Keeps a parcel and moves the cursor, in one transaction. Events up to the cursor as it
     /// stands in that transaction are dropped.
     ///
+    /// A sink that has less than it said is [`SinkError::Unavailable`]: after any error it is asked
+    /// for its cursor anew.
+    ///
     /// After a parcel that is the last of its journal everything of the run is on the sink's disk.
     fn deliver(&mut self, parcel: &Parcel) -> Result<(), SinkError>;
 

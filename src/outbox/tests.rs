@@ -36,6 +36,8 @@ enum Mood {
     Away(usize),
     /// Keeps a parcel and then says that it failed, once.
     Forgetful(bool),
+    /// Loses what it has at its second parcel and says so, once.
+    Restored(bool),
     /// Refuses the event of this number.
     Picky(u64),
     /// Takes so long for a parcel.
@@ -87,6 +89,11 @@ impl Sink for MemorySink {
             return Err(SinkError::Refused("not that one".to_owned()));
         }
         held.parcels += 1;
+        if self.mood == Mood::Restored(false) && held.parcels == 2 {
+            self.mood = Mood::Restored(true);
+            held.events.clear();
+            return Err(SinkError::Unavailable("it has less".to_owned()));
+        }
         let new = parcel.events.iter().filter(|event| event.seq > cursor);
         held.events
             .entry(parcel.run)
@@ -176,6 +183,25 @@ fn live_run_arrives_whole_in_order_and_its_journal_moves() {
     assert_eq!(held.ended, [run]);
     assert!(archive::done_path(folder.path(), run).exists());
     assert!(!archive::open_path(folder.path(), run).exists());
+}
+
+#[test]
+fn sink_that_was_restored_in_the_middle_of_a_run_gets_all_of_it() {
+    let folder = TempDir::new().unwrap();
+    let run = run_id(1);
+    let events = full_run(run);
+    let (sink, held) = MemorySink::boxed(Mood::Restored(false));
+    let delivery = Delivery::start(&options(&folder), outlets(vec![sink])).unwrap();
+    let mut journal = Journal::create(folder.path(), run, None).unwrap();
+    delivery.attach(run, journal.positions());
+    journal.append(&events[..9]).unwrap();
+    journal.flush_now().unwrap();
+    until(|| held.lock().unwrap().parcels == 1);
+    journal.append(&events[9..]).unwrap();
+    drop(journal);
+    let states = delivery.finish(Some(Duration::from_secs(20)));
+    assert!(states[0].is_done);
+    assert_eq!(held.lock().unwrap().events[&run], events);
 }
 
 #[test]

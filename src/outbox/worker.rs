@@ -90,7 +90,12 @@ impl Worker {
             let phase = self.shelf.lock().phase;
             let error = match self.renew().and_then(|()| self.deliver_all()) {
                 Ok(()) => None,
-                Err(Halt::Sink(error)) => Some(error),
+                Err(Halt::Sink(error)) => {
+                    // It may be another one when it is back, from a backup: it is asked again what
+                    // it has.
+                    self.progress.clear();
+                    Some(error)
+                }
                 Err(Halt::GivenUp) => return,
             };
             self.note(error.as_ref());

@@ -242,6 +242,27 @@ fn month_that_an_archive_takes_away_is_made_again() {
 }
 
 #[test]
+fn database_that_was_restored_in_the_middle_of_a_run_gets_what_it_lacks() {
+    let database = Database::new();
+    let (run, events) = (run_id(1), full_run(run_id(1)));
+    let mut sink = database.sink();
+    deliver(&mut *sink, run, &events[..9]);
+    database.execute("TRUNCATE test_executions, step_results, delivery_cursor");
+    let parcel = Parcel {
+        run,
+        events: &events[9..],
+        is_last: true,
+    };
+    let short = sink.deliver(&parcel);
+    assert!(
+        matches!(&short, Err(SinkError::Unavailable(text)) if text.contains("restore")),
+        "{short:?}"
+    );
+    assert_eq!(sink.cursor(run), Ok(0));
+    assert_eq!(database.count("delivery_cursor"), 0, "nothing was kept");
+}
+
+#[test]
 fn months_that_somebody_keeps_in_larger_tables_are_used() {
     let database = Database::new();
     database.sink().cursor(run_id(1)).unwrap();

@@ -50,6 +50,8 @@ pub(crate) struct PostgresSink {
     /// What measurements repeat from earlier events, per run; dropped after an error and when a
     /// run is over.
     contexts: HashMap<RunId, RunContext>,
+    /// How far the database had each run when this sink asked or wrote last.
+    delivered: HashMap<RunId, u64>,
     fail_points: Option<Arc<FailPoints>>,
 }
 
@@ -62,6 +64,7 @@ impl PostgresSink {
             months: BTreeSet::new(),
             ahead: None,
             contexts: HashMap::new(),
+            delivered: HashMap::new(),
             fail_points,
         }
     }
@@ -123,25 +126,20 @@ impl PostgresSink {
         self.prepare()?;
         let run = parcel.run;
         let known = self.contexts.remove(&run);
+        let had = self.delivered.remove(&run).unwrap_or(0);
         let statements = &mut self.statements;
-        let context = self.session.run("writing results", BATCH, async |client| {
-            let cursor = begin(client, run).await?;
-            let new = parcel.events.partition_point(|event| event.seq <= cursor);
-            let events = &parcel.events[new..];
-            let mut context = match known {
-                // What another process delivered is not in it.
-                Some(context) if new == 0 => context,
-                _ if cursor == 0 => RunContext::default(),
-                _ => load_context(client, run).await?,
-            };
-            let batch = Batch::of(changes(run, events, &mut context));
-            batch.apply(client, statements).await?;
-            let last = events.last().map_or(cursor, |event| event.seq);
-            commit(client, run, last).await?;
-            Ok(context)
+        let written = self.session.run("writing results", BATCH, async |client| {
+            write_parcel(client, statements, parcel, known, had).await
         })?;
+        let Some((context, last)) = written else {
+            // What came before this parcel is missing. Whoever delivers asks again what is there.
+            let reason = "it has less than it had, as after a restore; it gets what it lacks";
+            let shown = self.session.shown();
+            return Err(DatabaseError::new(Trouble::Unwilling, &shown, reason));
+        };
         if !parcel.is_last {
             self.contexts.insert(run, context);
+            self.delivered.insert(run, last);
         }
         Ok(())
     }
@@ -173,7 +171,9 @@ impl Sink for PostgresSink {
                 row.map(|row| row.try_get::<_, i64>(0)).transpose()
             })
             .map_err(no_content)?;
-        Ok(last.unwrap_or(0) as u64)
+        let last = last.unwrap_or(0) as u64;
+        self.delivered.insert(run, last);
+        Ok(last)
     }
 
     fn deliver(&mut self, parcel: &Parcel) -> Result<(), SinkError> {
@@ -250,6 +250,36 @@ fn no_content(mut error: DatabaseError) -> DatabaseError {
         error.trouble = Trouble::Unwilling;
     }
     error
+}
+
+/// Writes what is new of a parcel, in one transaction; gives the context for the next one and the
+/// cursor. `None` where the database has less of the run than it `had`.
+async fn write_parcel(
+    client: &Client,
+    statements: &mut Statements,
+    parcel: &Parcel<'_>,
+    known: Option<RunContext>,
+    had: u64,
+) -> Result<Option<(RunContext, u64)>, Error> {
+    let run = parcel.run;
+    let cursor = begin(client, run).await?;
+    if cursor < had {
+        client.batch_execute("ROLLBACK").await?;
+        return Ok(None);
+    }
+    let new = parcel.events.partition_point(|event| event.seq <= cursor);
+    let events = &parcel.events[new..];
+    let mut context = match known {
+        // What another process delivered is not in it.
+        Some(context) if new == 0 => context,
+        _ if cursor == 0 => RunContext::default(),
+        _ => load_context(client, run).await?,
+    };
+    let batch = Batch::of(changes(run, events, &mut context));
+    batch.apply(client, statements).await?;
+    let last = events.last().map_or(cursor, |event| event.seq);
+    commit(client, run, last).await?;
+    Ok(Some((context, last)))
 }
 
 /// Begins a transaction and locks the cursor of a run, which is made if there is none.
