@@ -1,7 +1,7 @@
 //! The operator's screen: a full-screen view of one run on a terminal.
 //!
 //! [`app`] is the state, with one function for each thing that can happen; [`view`] draws it and
-//! decides nothing; [`watch`] is the loop. All that is shown is folded from the events of the run
+//! decides nothing; [`mod@watch`] is the loop. All that is shown is folded from the events of the run
 //! ([`run`]), so that closing the screen changes no run. It knows neither engine nor store: earlier
 //! values come through a function that is handed in ([`past`]).
 

@@ -1,6 +1,6 @@
 //! The shared store: one PostgreSQL database for many stations.
 //!
-//! [`Session`] is a connection whose every wait has a deadline, [`PostgresSink`] writes events as
+//! [`session::Session`] is a connection whose every wait has a deadline, [`PostgresSink`] writes events as
 //! rows, [`PostgresHistory`] reads them back. Like `store::sqlite` it only binds what
 //! `store::rows` says; which rows an event makes is decided there.
 //!
