@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -81,11 +81,24 @@ impl SecretFile {
             .create_new(true)
             .mode(MODE)
             .open(&new)?;
+        self.keep_owner(&file);
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&new, &self.path)?;
         let folder = self.path.parent().unwrap_or(Path::new("/"));
         File::open(folder)?.sync_all()
+    }
+
+    /// What an administrator sets with `sudo` stays readable for the account that runs tests.
+    fn keep_owner(&self, file: &File) {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        if let Ok(owner) = fs::metadata(&self.path).or_else(|_| fs::metadata(folder)) {
+            // Root may; where a file system knows no owners there is none to keep.
+            let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
+        }
     }
 
     /// Takes out what `named` does not name.
@@ -130,6 +143,20 @@ mod tests {
         assert_eq!(mode & 0o777, MODE);
         assert!(!file.is_exposed());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn root_leaves_the_file_to_the_account_of_the_home() {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::chown(folder.path(), Some(4711), Some(4711)).unwrap();
+        let file = SecretFile::beside(&folder.path().join("maestro.sqlite3"));
+        for text in ["a", "b"] {
+            file.write(&texts(&[("1", text)])).unwrap();
+            assert_eq!(fs::metadata(file.path()).unwrap().uid(), 4711);
+        }
     }
 
     #[test]

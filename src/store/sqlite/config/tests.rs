@@ -70,23 +70,50 @@ impl TestConfig for Home {
     }
 }
 
-macro_rules! contract {
-    ($($case:ident),+ $(,)?) => {
-        $(#[test] fn $case() { contract::$case(&Home::new()); })+
-    };
+#[test]
+fn what_was_set_is_listed_with_who_and_when() {
+    contract::what_was_set_is_listed_with_who_and_when(&Home::new());
 }
 
-contract!(
-    what_was_set_is_listed_with_who_and_when,
-    scopes_are_kept_apart,
-    every_change_is_a_row_of_history_and_audit,
-    what_changes_nothing_leaves_no_row,
-    refused_change_takes_the_others_with_it,
-    secret_is_in_the_snapshot_and_in_no_open_table,
-    secret_is_replaced_described_and_forgotten,
-    values_come_back_as_they_were,
-    two_writers_lose_nothing,
-);
+#[test]
+fn scopes_are_kept_apart() {
+    contract::scopes_are_kept_apart(&Home::new());
+}
+
+#[test]
+fn every_change_is_a_row_of_history_and_audit() {
+    contract::every_change_is_a_row_of_history_and_audit(&Home::new());
+}
+
+#[test]
+fn what_changes_nothing_leaves_no_row() {
+    contract::what_changes_nothing_leaves_no_row(&Home::new());
+}
+
+#[test]
+fn refused_change_takes_the_others_with_it() {
+    contract::refused_change_takes_the_others_with_it(&Home::new());
+}
+
+#[test]
+fn secret_is_in_the_snapshot_and_in_no_open_table() {
+    contract::secret_is_in_the_snapshot_and_in_no_open_table(&Home::new());
+}
+
+#[test]
+fn secret_is_replaced_described_and_forgotten() {
+    contract::secret_is_replaced_described_and_forgotten(&Home::new());
+}
+
+#[test]
+fn values_come_back_as_they_were() {
+    contract::values_come_back_as_they_were(&Home::new());
+}
+
+#[test]
+fn two_writers_lose_nothing() {
+    contract::two_writers_lose_nothing(&Home::new());
+}
 
 #[test]
 fn secrets_lie_in_a_file_for_the_owner_and_not_in_the_database() {
