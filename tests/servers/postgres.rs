@@ -151,6 +151,21 @@ impl PostgresServer {
         self.child.is_some()
     }
 
+    /// Starts it anew if it has given up by itself, and waits until it takes connections.
+    #[track_caller]
+    pub(crate) fn revive(&mut self) {
+        let end = Instant::now() + PATIENCE;
+        while self.try_client("postgres").is_err() {
+            assert!(Instant::now() < end, "{}", self.place.last_words());
+            let has_ended = |child: &mut Child| child.try_wait().unwrap().is_some();
+            if self.child.as_mut().is_none_or(has_ended) {
+                self.child = None;
+                self.start_again();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Stops all its processes (SIGSTOP): connections are accepted, and nobody answers.
     pub(crate) fn pause(&self) {
         // The first process starts the others: it is stopped before they are counted.
@@ -276,7 +291,8 @@ impl PostgresServer {
         }
     }
 
-    fn try_client(&self, database: &str) -> Result<Client, ::postgres::Error> {
+    /// A connection as [`Self::client`] gives it, where the server takes one.
+    pub(crate) fn try_client(&self, database: &str) -> Result<Client, ::postgres::Error> {
         Config::new()
             .host_path(self.place.folder())
             .port(self.port)

@@ -1,5 +1,6 @@
 //! What goes wrong on a factory floor, end to end: crashes, hung and rude test code, full disks,
-//! busy stations, interrupts and lost terminals. Each test starts the executable itself.
+//! busy stations, interrupts and lost terminals, databases that are killed, silent, full or refuse.
+//! Each test starts the executable itself. [`shared`] compares both stores row by row.
 
 #[cfg(all(feature = "postgres", feature = "redis"))]
 mod both;

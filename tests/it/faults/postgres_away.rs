@@ -12,7 +12,7 @@ use std::time::Duration;
 use postgres::Client;
 use serde_json::Value;
 
-use super::records::{of_kind, only, word};
+use super::records::{end_of_step, of_kind, only, word};
 use super::shared::{Shared, audit_all};
 use crate::live::{Live, events_of};
 use crate::rig::{Outcome, Rig};
@@ -53,7 +53,19 @@ fn main_yaml() -> String {
         )
         .unwrap();
     }
-    text + "    - {name: Out of limits, type: mock, measurement: {name: RIPPLE, value: 80, high_limit: 50, unit: mV}}\n"
+    text + "    - {name: Rail, type: mock, measurement: {name: RAIL, value: '{{cfg.rail}}', low_limit: 3, high_limit: 4, unit: V}}
+    - {name: Out of limits, type: mock, measurement: {name: RIPPLE, value: 80, high_limit: 50, unit: mV}}\n"
+}
+
+/// What is left of the station config that lies in the same database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Config {
+    /// It can be read as ever.
+    IsThere,
+    /// Runs work from the copy of this station, and say so.
+    IsACopy,
+    /// One or the other.
+    ComesAndGoes,
 }
 
 /// A station with a PostgreSQL of its own, which has taken a run already.
@@ -80,7 +92,8 @@ impl Site {
         let rig = Rig::new()
             .package("away", &main_yaml(), PYTHON)
             .env("MAESTRO_DATABASE_URL", &url);
-        // The first run makes the schema and fills caches.
+        rig.run(["config", "set", "rail", "3.25"]).passes();
+        // The first run fills caches.
         rig.run(RUN).fails();
         let outcome = rig.run(RUN).fails();
         let (usual, usual_around) = (pace(&outcome), around(&outcome));
@@ -97,7 +110,12 @@ impl Site {
 
     /// The whole story: `strike` comes in the middle of a run, `mend` after another run.
     #[track_caller]
-    fn survives(mut self, strike: impl FnOnce(&mut Self), mend: impl FnOnce(&mut Self)) {
+    fn survives(
+        mut self,
+        config: Config,
+        strike: impl FnOnce(&mut Self),
+        mend: impl FnOnce(&mut Self),
+    ) {
         let held = self.rig.work().join("away/held");
         fs::write(&held, "").unwrap();
         let mut live = Live::start(self.rig.command(RUN), "the run in which it goes away");
@@ -105,14 +123,21 @@ impl Site {
         strike(&mut self);
         fs::remove_file(held).unwrap();
         let struck = live.end().fails();
-        // A sink that was making progress a moment ago is waited for, 1 s.
+        // A sink that may just be slow is waited for, 1 s.
         self.went_as_usual("the run in which it goes away", &struck, 2);
 
         let without = self.rig.run(RUN).fails();
         // The config is asked for, once.
         self.went_as_usual("the run that starts while it is away", &without, 4);
-        let without = self.rig.run(RUN).fails();
-        self.went_as_usual("the next run while it is away", &without, 1);
+        let next = self.rig.run(RUN).fails();
+        self.went_as_usual("the next run while it is away", &next, 1);
+        for outcome in [without, next] {
+            assert!(
+                config == Config::ComesAndGoes
+                    || says_copy(&outcome) == (config == Config::IsACopy),
+                "{outcome}"
+            );
+        }
 
         mend(&mut self);
         self.rig.run(["sync"]).passes();
@@ -127,6 +152,7 @@ impl Site {
         let end = only(&events, "run_finished");
         assert_eq!(word(end, "verdict"), "FAIL", "{outcome}");
         assert_eq!(word(end, "status"), "Completed", "{outcome}");
+        assert_eq!(end_of_step(&events, "Rail")["verdict"], "PASS", "{outcome}");
         let took = pace(outcome);
         let around = around(outcome);
         println!(
@@ -164,6 +190,7 @@ impl Site {
 #[test]
 fn killed_postgres_changes_no_run_and_gets_everything_later() {
     Site::new(PostgresOptions::default()).survives(
+        Config::IsACopy,
         |site| site.server.stop_immediate(),
         |site| site.server.start_again(),
     );
@@ -171,14 +198,18 @@ fn killed_postgres_changes_no_run_and_gets_everything_later() {
 
 #[test]
 fn postgres_that_stops_in_its_tracks_changes_no_run_and_gets_everything_later() {
-    Site::new(PostgresOptions::default())
-        .survives(|site| site.server.pause(), |site| site.server.resume());
+    Site::new(PostgresOptions::default()).survives(
+        Config::IsACopy,
+        |site| site.server.pause(),
+        |site| site.server.resume(),
+    );
 }
 
 #[test]
 fn port_that_accepts_and_never_answers_changes_no_run() {
     let hole = RefCell::new(None);
     Site::new(PostgresOptions::default()).survives(
+        Config::IsACopy,
         |site| {
             site.server.stop_immediate();
             let listener = TcpListener::bind(("127.0.0.1", site.server.port())).unwrap();
@@ -194,6 +225,7 @@ fn port_that_accepts_and_never_answers_changes_no_run() {
 #[test]
 fn read_only_postgres_changes_no_run_and_gets_everything_later() {
     Site::new(PostgresOptions::default()).survives(
+        Config::IsThere,
         |site| set_read_only(site, "on"),
         |site| set_read_only(site, "off"),
     );
@@ -217,6 +249,7 @@ fn wrong_password_changes_no_run_and_is_mended() {
         ..PostgresOptions::default()
     });
     site.survives(
+        Config::IsACopy,
         |site| set_password(site, "another-one"),
         |site| set_password(site, "the-right-one"),
     );
@@ -247,7 +280,56 @@ fn full_postgres_changes_no_run_and_gets_everything_later() {
         .batch_execute("CREATE DATABASE small TABLESPACE small")
         .unwrap();
     let url = server.url("small");
-    Site::with(server, url).survives(|_| disk.fill(), |_| fs::remove_file(disk.filler()).unwrap());
+    Site::with(server, url).survives(
+        Config::IsThere,
+        |_| fill(&disk.filler()),
+        |_| fs::remove_file(disk.filler()).unwrap(),
+    );
+}
+
+/// No space for the write-ahead log either: the server gives up by itself, again and again.
+#[test]
+fn postgres_that_dies_of_a_full_disk_changes_no_run_and_gets_everything_later() {
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: a small disk can be mounted by root only");
+        return;
+    }
+    let site = Site::new(PostgresOptions {
+        disk_mib: Some(160),
+        settings: vec![
+            ("max_wal_size".to_owned(), "32MB".to_owned()),
+            ("min_wal_size".to_owned(), "32MB".to_owned()),
+        ],
+        ..PostgresOptions::default()
+    });
+    let filler = fs::canonicalize(site.server.data_folder())
+        .unwrap()
+        .with_file_name("filler");
+    site.survives(
+        Config::ComesAndGoes,
+        |site| {
+            fill(&filler);
+            // Nothing but the log grows until its next segment has no place.
+            let sql = "SELECT pg_logical_emit_message(true, 'log', repeat('x', 1000000))";
+            let write = |site: &Site| site.admin().batch_execute(sql).is_ok();
+            assert!((0..200).any(|_| !write(site)), "the log found space");
+        },
+        |site| {
+            fs::remove_file(&filler).unwrap();
+            site.server.revive();
+            let log = fs::read_to_string(site.server.log()).unwrap();
+            assert!(log.contains("PANIC"), "the server has survived: {log}");
+        },
+    );
+}
+
+/// Writes until there is no space left.
+fn fill(filler: &Path) {
+    use std::io::Write as _;
+    let mut file = fs::File::create(filler).unwrap();
+    for size in [1 << 20, 4096] {
+        while file.write_all(&vec![7; size]).is_ok() {}
+    }
 }
 
 /// A file system in memory for a tablespace, unmounted when it is dropped.
@@ -275,12 +357,6 @@ impl Disk {
 
     fn filler(&self) -> PathBuf {
         self.0.join("filler")
-    }
-
-    fn fill(&self) {
-        use std::io::Write as _;
-        let mut file = fs::File::create(self.filler()).unwrap();
-        while file.write_all(&[7; 4096]).is_ok() {}
     }
 }
 
@@ -317,6 +393,14 @@ fn next_run_delivers_what_earlier_ones_could_not() {
     // Without `sync`: the run alone has done it.
     assert_eq!(Shared::open(&site.url).runs().len(), 6);
     site.has_everything(6);
+}
+
+/// Whether the record says that the station config is a copy.
+fn says_copy(outcome: &Outcome) -> bool {
+    events_of(&outcome.stdout).iter().any(|event| {
+        event["source"] == "config"
+            && word(event, "message").contains("the station config is the copy that was taken")
+    })
 }
 
 /// What a run took before its first event and after its last one: the start of Python, a look at
