@@ -423,3 +423,70 @@ fn secret_of_the_shared_config_is_nowhere_in_a_dump_of_its_database() {
         .unwrap();
     assert_eq!(kept.len(), SECRETS.len(), "the test looks for nothing");
 }
+
+#[test]
+#[cfg(feature = "redis")]
+fn secret_is_in_no_variable_and_no_event_that_redis_gets() {
+    use std::io::{Read as _, Write as _};
+    use std::net::{Shutdown, TcpStream};
+
+    use crate::servers::RedisServer;
+
+    let server = RedisServer::start();
+    let rig = leaky().env("MAESTRO_REDIS_URL", &server.url());
+    set_secrets(&rig);
+    let mut monitor = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    monitor.write_all(b"MONITOR\r\n").unwrap();
+    let mut answer = [0; 5];
+    monitor.read_exact(&mut answer).unwrap();
+    let mut ear = monitor.try_clone().unwrap();
+    let heard = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = ear.read_to_end(&mut bytes);
+        bytes
+    });
+    let leak = format!("--var=leak={}", SECRETS[3]);
+    rig.run([
+        "run",
+        "leaky",
+        "--serial=SN-1",
+        "--unattended",
+        "--headless",
+        &leak,
+    ]);
+    monitor.shutdown(Shutdown::Both).unwrap();
+    let heard = unescaped(&heard.join().unwrap());
+    let text = String::from_utf8_lossy(&heard);
+    for part in [
+        "realm:",
+        ":leak",
+        "maestro:events:rig",
+        "step_finished",
+        "***",
+    ] {
+        assert!(text.contains(part), "the test heard no {part}");
+    }
+    assert_clean(&heard, "what Redis got");
+}
+
+/// What Redis showed in quotes, as it was.
+#[cfg(feature = "redis")]
+fn unescaped(shown: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(shown.len());
+    let mut rest = shown.iter().copied();
+    while let Some(byte) = rest.next() {
+        let escaped = if byte == b'\\' { rest.next() } else { None };
+        bytes.push(match escaped {
+            None => byte,
+            Some(b'n') => b'\n',
+            Some(b't') => b'\t',
+            Some(b'x') => {
+                let digits = [rest.next(), rest.next()].map(Option::unwrap_or_default);
+                let digits = String::from_utf8_lossy(&digits).into_owned();
+                u8::from_str_radix(&digits, 16).unwrap()
+            }
+            Some(other) => other,
+        });
+    }
+    bytes
+}

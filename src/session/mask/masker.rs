@@ -38,6 +38,7 @@ pub(super) struct Finder {
     /// Forms in the order of their bytes, and with their bytes in reverse.
     forward: Vec<Vec<u8>>,
     backward: Vec<Vec<u8>>,
+    shortest: usize,
     /// Bytes of the longest form.
     pub(super) longest: usize,
 }
@@ -160,6 +161,7 @@ impl Finder {
         Some(Self {
             automaton,
             edges,
+            shortest: forward.iter().map(Vec::len).min().unwrap_or(0),
             longest: forward.iter().map(Vec::len).max().unwrap_or(0),
             forward,
             backward,
@@ -168,8 +170,8 @@ impl Finder {
 
     /// The places of secrets, in order, apart from each other.
     pub(super) fn places(&self, bytes: &[u8]) -> Vec<Range<usize>> {
-        // Most texts hold none, and this search may skip.
-        if self.automaton.find(bytes).is_none() {
+        // Most texts are short or hold none, and this search may skip.
+        if bytes.len() < self.shortest || self.automaton.find(bytes).is_none() {
             return Vec::new();
         }
         let found = self.automaton.find_overlapping_iter(bytes);
@@ -179,7 +181,7 @@ impl Finder {
     /// The text without secrets, if it holds any.
     pub(super) fn masked(&self, text: &str) -> Option<String> {
         let mut places = self.places(text.as_bytes());
-        if CUTS.iter().any(|mark| text.contains(mark)) {
+        if has_cut(text) {
             places = joined(places.into_iter().chain(self.cut_places(text)));
         }
         (!places.is_empty()).then(|| replaced(text, &places))
@@ -250,6 +252,13 @@ pub(super) fn replaced(text: &str, places: &[Range<usize>]) -> String {
     }
     masked.push_str(&text[end..]);
     masked
+}
+
+/// Whether something of a text may be missing.
+fn has_cut(text: &str) -> bool {
+    // Both marks take three bytes: one pass finds either.
+    let is_mark = |bytes: &[u8]| CUTS.iter().any(|mark| bytes == mark.as_bytes());
+    text.len() > CUT_AT_LEAST && text.as_bytes().windows(CUTS[0].len()).any(is_mark)
 }
 
 /// Whether some form is longer than `bytes` and begins with them. `forms` are sorted.
