@@ -183,7 +183,12 @@ fn window_that_is_closed_ends_the_run_and_leaves_nothing_running() {
     let pid = tmux.program();
     drop(tmux);
     let end = std::time::Instant::now() + Duration::from_secs(20);
-    while std::path::Path::new(&format!("/proc/{pid}")).exists() {
+    // A dead process that nobody has reaped yet runs no more.
+    let runs = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+        stat.is_ok_and(|stat| !stat.contains(") Z "))
+    };
+    while runs() {
         assert!(std::time::Instant::now() < end, "process {pid} goes on");
         sleep(Duration::from_millis(20));
     }
