@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::measure::Operand;
+use crate::measure::{Operand, spell};
 
 /// A rendered question. Build one with [`Prompt::normalized`], which adds the missing buttons.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -179,6 +179,21 @@ impl Input {
             (true, _) => InputMode::List,
             (false, true) => InputMode::Number,
             (false, false) => InputMode::Text,
+        }
+    }
+
+    /// The limits as they are told beside the field, where the question shows them before an
+    /// answer: `3.1 … 3.5`, `≥ 3.1`, `≤ 3.5`, `= OK`.
+    pub(crate) fn shown_limits(&self) -> Option<String> {
+        if !self.show_limits {
+            return None;
+        }
+        let told = |operand: &Option<Operand>| Some(spell(operand.as_ref()?.value.as_ref().ok()?));
+        match (told(&self.low_limit), told(&self.high_limit)) {
+            (Some(low), Some(high)) => Some(format!("{low} … {high}")),
+            (Some(low), None) => Some(format!("≥ {low}")),
+            (None, Some(high)) => Some(format!("≤ {high}")),
+            (None, None) => told(&self.expected).map(|expected| format!("= {expected}")),
         }
     }
 }

@@ -69,7 +69,7 @@ fn every_kind_of_question_is_answered_on_the_screen() {
     tmux.types(&["Enter"]);
     tmux.waits_for("Which color?");
     sleep(VISIBLE);
-    tmux.types(&["Down"]);
+    tmux.types(&["Down", "Down"]);
     tmux.waits_for("▸ green");
     tmux.types(&["Enter"]);
     tmux.waits_for("Does it beep?");

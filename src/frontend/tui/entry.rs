@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::key::Key;
+use crate::measure::spell;
 use crate::prompt::{InputMode, Prompt};
 
 /// Longest text that a field takes; a label holds less.
@@ -27,7 +28,8 @@ pub(super) struct TextField {
 #[derive(Debug)]
 pub(super) struct Choice {
     pub(super) options: Vec<String>,
-    pub(super) at: usize,
+    /// Nothing is chosen until somebody chooses: Enter alone answers no question.
+    pub(super) at: Option<usize>,
 }
 
 impl Entry {
@@ -47,13 +49,17 @@ impl Entry {
                     .for_each(|c| field.insert(c));
                 Self::Text(field)
             }
-            InputMode::Boolean => Self::Choice(Choice::new(
-                vec!["no".to_owned(), "yes".to_owned()],
-                prefilled,
-            )),
+            InputMode::Boolean => {
+                let prefilled = prefilled.and_then(|text| prompt.check_entry(&text).ok());
+                Self::Choice(Choice {
+                    options: vec!["no".to_owned(), "yes".to_owned()],
+                    at: prefilled.map(|value| usize::from(value == Value::Bool(true))),
+                })
+            }
             InputMode::List => {
-                let options = input.options.iter().map(spelled).collect();
-                Self::Choice(Choice::new(options, prefilled))
+                let options: Vec<String> = input.options.iter().map(spell).collect();
+                let at = prefilled.and_then(|text| options.iter().position(|it| *it == text));
+                Self::Choice(Choice { options, at })
             }
         })
     }
@@ -62,7 +68,7 @@ impl Entry {
     pub(super) fn text(&self) -> String {
         match self {
             Self::Text(field) => field.text(),
-            Self::Choice(choice) => choice.options.get(choice.at).cloned().unwrap_or_default(),
+            Self::Choice(choice) => choice.chosen().cloned().unwrap_or_default(),
         }
     }
 
@@ -123,19 +129,8 @@ impl TextField {
 }
 
 impl Choice {
-    fn new(options: Vec<String>, prefilled: Option<String>) -> Self {
-        let at = prefilled.and_then(|text| {
-            let text = match text.as_str() {
-                "true" => "yes".to_owned(),
-                "false" => "no".to_owned(),
-                _ => text,
-            };
-            options.iter().position(|option| *option == text)
-        });
-        Self {
-            at: at.unwrap_or(0),
-            options,
-        }
+    fn chosen(&self) -> Option<&String> {
+        self.at.and_then(|at| self.options.get(at))
     }
 
     /// Chooses an option by its text; false where there is none of it.
@@ -144,16 +139,18 @@ impl Choice {
             .options
             .iter()
             .position(|option| option.eq_ignore_ascii_case(text.trim()));
-        self.at = found.unwrap_or(self.at);
+        self.at = found.or(self.at);
         found.is_some()
     }
 
     fn key(&mut self, key: &Key) -> bool {
-        let last = self.options.len().saturating_sub(1);
+        let last = self.options.len().checked_sub(1);
         match key {
-            Key::Up | Key::Left => self.at = self.at.saturating_sub(1),
-            Key::Down | Key::Right => self.at = (self.at + 1).min(last),
-            Key::Home => self.at = 0,
+            Key::Up | Key::Left => self.at = self.at.map(|at| at.saturating_sub(1)).or(last),
+            Key::Down | Key::Right => {
+                self.at = self.at.map_or(Some(0), |at| Some(at + 1)).min(last);
+            }
+            Key::Home => self.at = last.map(|_| 0),
             Key::End => self.at = last,
             Key::Char(c) => return self.pick_letter(*c),
             _ => return false,
@@ -168,17 +165,11 @@ impl Choice {
             let first = option.chars().next();
             first.is_some_and(|first| first.to_lowercase().eq(c.to_lowercase()))
         };
-        let next = (1..=count)
-            .map(|distance| (self.at + distance) % count.max(1))
+        let from = self.at.map_or(0, |at| at + 1);
+        let next = (0..count)
+            .map(|distance| (from + distance) % count)
             .find(|&place| self.options.get(place).is_some_and(begins));
-        self.at = next.unwrap_or(self.at);
+        self.at = next.or(self.at);
         next.is_some()
-    }
-}
-
-fn spelled(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }

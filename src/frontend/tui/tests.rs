@@ -367,10 +367,38 @@ fn choice_is_made_with_arrows_and_letters() {
     let input = json!({"mode": "list", "options": ["red", "green", "blue"]});
     let mut bench = asking(json!({ "input": input }));
     bench.wait(600);
-    let (_, value) = answered(bench.press("<down><down><enter>"));
+    let (_, value) = answered(bench.press("<down><down><down><enter>"));
     assert_eq!(value, Some(json!("blue")));
     let (_, value) = answered(asking_again(&input).press("g<enter>"));
     assert_eq!(value, Some(json!("green")));
+}
+
+#[test]
+fn nothing_is_chosen_until_somebody_chooses_or_the_question_is_prefilled() {
+    for input in [
+        json!({"mode": "list", "options": ["red", "green"]}),
+        json!({"mode": "boolean"}),
+        json!({"mode": "boolean", "default": true}),
+    ] {
+        assert_eq!(asking_again(&input).press("<enter>"), None, "{input}");
+    }
+    for (input, expected) in [
+        (
+            json!({"mode": "list", "options": ["red", "green"], "default": "green", "prefill": true}),
+            json!("green"),
+        ),
+        (
+            json!({"mode": "boolean", "default": true, "prefill": true}),
+            json!(true),
+        ),
+        (
+            json!({"mode": "boolean", "default": "no", "prefill": true}),
+            json!(false),
+        ),
+    ] {
+        let (_, value) = answered(asking_again(&input).press("<enter>"));
+        assert_eq!(value, Some(expected), "{input}");
+    }
 }
 
 fn asking_again(input: &Value) -> Bench {

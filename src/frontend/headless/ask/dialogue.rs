@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::frontend::text::{Paint, Script, Tone, wrap};
+use crate::measure::spell;
 use crate::prompt::{Action, Answer, Button, InputMode, OnTimeout, Prompt};
 
 /// Columns of a question; longer lines are hard to read.
@@ -125,29 +126,15 @@ impl Dialogue {
                 .options
                 .iter()
                 .enumerate()
-                .map(|(i, option)| format!("{}) {}", i + 1, shown(option)))
+                .map(|(i, option)| format!("{}) {}", i + 1, spell(option)))
                 .collect::<Vec<_>>()
                 .join("   "),
         };
         if let Some(unit) = &input.unit {
             text = format!("{text} in {unit}");
         }
-        if input.show_limits {
-            let bound = |operand: &Option<crate::measure::Operand>| {
-                operand
-                    .as_ref()
-                    .and_then(|it| it.value.as_ref().ok())
-                    .map(shown)
-            };
-            let limits = match (bound(&input.low_limit), bound(&input.high_limit)) {
-                (Some(low), Some(high)) => format!(" [{low} … {high}]"),
-                (Some(low), None) => format!(" ≥ {low}"),
-                (None, Some(high)) => format!(" ≤ {high}"),
-                (None, None) => {
-                    bound(&input.expected).map_or_else(String::new, |e| format!(" = {e}"))
-                }
-            };
-            text.push_str(&limits);
+        if let Some(limits) = input.shown_limits() {
+            text = format!("{text} [{limits}]");
         }
         if let Some(default) = self.prompt.prefilled() {
             text = format!("{text}, Enter for {default}");
@@ -228,10 +215,10 @@ impl Dialogue {
             && !input
                 .options
                 .iter()
-                .any(|option| shown(option) == line.trim())
+                .any(|option| spell(option) == line.trim())
             && let Some(option) = number.checked_sub(1).and_then(|i| input.options.get(i))
         {
-            return shown(option);
+            return spell(option);
         }
         line.to_owned()
     }
@@ -319,14 +306,6 @@ fn label(button: &Button) -> String {
         format!("{} (aborts the run)", button.name)
     } else {
         button.name.clone()
-    }
-}
-
-/// A value as a person would type it.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 

@@ -11,8 +11,7 @@ use super::super::form::{Focus, Form, Note};
 use super::super::theme::Theme;
 use super::{pop_up, toned};
 use crate::frontend::text::{Tone, columns, wrap};
-use crate::measure::Operand;
-use crate::prompt::{Action, OnTimeout};
+use crate::prompt::{Action, Input, OnTimeout};
 
 /// Widest box: longer lines are hard to read.
 const WIDTH: u16 = 84;
@@ -83,7 +82,7 @@ fn field_lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
         Some(Entry::Text(field)) => vec![text_line(app, form, field, width)],
         Some(Entry::Choice(choice)) => choice_lines(app, form, choice),
     };
-    if let Some(limits) = limits_of(form) {
+    if let Some(limits) = form.prompt.input.as_ref().and_then(Input::shown_limits) {
         lines.push(Line::from(toned(theme, Tone::Dim, theme.clean(&limits))));
     }
     match &form.note {
@@ -144,11 +143,11 @@ fn text_line(app: &App, form: &Form, field: &TextField, width: usize) -> Line<'s
 
 fn choice_lines(app: &App, form: &Form, choice: &Choice) -> Vec<Line<'static>> {
     let theme = app.theme;
-    let from = choice.at.saturating_sub(OPTIONS - 1);
+    let from = choice.at.unwrap_or(0).saturating_sub(OPTIONS - 1);
     let shown = choice.options.iter().enumerate().skip(from).take(OPTIONS);
     shown
         .map(|(place, option)| {
-            let is_chosen = place == choice.at;
+            let is_chosen = Some(place) == choice.at;
             let sign = if is_chosen { "▸ " } else { "  " };
             let text = format!("{sign}{}", theme.clean(option));
             let line = Line::from(toned(theme, Tone::Plain, text));
@@ -159,28 +158,6 @@ fn choice_lines(app: &App, form: &Form, choice: &Choice) -> Vec<Line<'static>> {
             }
         })
         .collect()
-}
-
-/// The limits of the field, where the question shows them.
-fn limits_of(form: &Form) -> Option<String> {
-    let input = form
-        .prompt
-        .input
-        .as_ref()
-        .filter(|input| input.show_limits)?;
-    let value = |operand: &Option<Operand>| {
-        let value = operand.as_ref()?.value.as_ref().ok()?;
-        Some(match value {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        })
-    };
-    match (value(&input.low_limit), value(&input.high_limit)) {
-        (Some(low), Some(high)) => Some(format!("{low} … {high}")),
-        (Some(low), None) => Some(format!("≥ {low}")),
-        (None, Some(high)) => Some(format!("≤ {high}")),
-        (None, None) => value(&input.expected).map(|expected| format!("= {expected}")),
-    }
 }
 
 /// The buttons, and the time that is left.
