@@ -30,7 +30,7 @@ pub(crate) const LOCAL: &str = "local";
 pub(crate) const SHARED: &str = "shared";
 
 /// The stores of one station.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stores {
     home: PathBuf,
     station: String,

@@ -12,6 +12,7 @@ mod live;
 #[cfg(not(feature = "redis"))]
 #[path = "no_live.rs"]
 mod live;
+mod recent;
 mod recover;
 mod runners;
 mod screen;

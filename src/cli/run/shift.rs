@@ -8,26 +8,21 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::begin::{self, Identity, Prepared};
-use super::{Bench, Whole, screen};
+use super::{Bench, Ended, Whole, recent, screen};
 use crate::cli::args::RunArgs;
 use crate::cli::config::Seen;
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
-use crate::cli::stores::{OpenHistory, Stores};
-use crate::event::{OperatorSource, Timestamp};
-use crate::frontend::text::clock_text;
+use crate::cli::stores::Stores;
+use crate::event::OperatorSource;
 use crate::frontend::tui::{
     Admission, Desk, DeskShow, Field, Scanner, Unit, What, Window, ask_unit,
 };
 use crate::plan::Plan;
-use crate::record::{Filter, RunSummary};
-use crate::session::{Clock, wall_clock};
+use crate::session::{Clock, StationLock, wall_clock};
 use crate::station::Station;
 use crate::verdict::Verdict;
-
-/// A unit that was tested within this time is tested again only if somebody says so.
-const JUST_TESTED: Duration = Duration::from_hours(12);
 
 /// Whether units are asked for: with `--loop`, or on a screen that was given no serial number.
 pub(super) fn is_wanted(args: &RunArgs, settings: &Settings) -> bool {
@@ -43,79 +38,98 @@ pub(super) fn run(
     plan: Plan,
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
-    let mut lock = begin::take_station(args, bench.settings, bench.station)?;
-    let mut window = Window::open()
+    let lock = begin::take_station(args, bench.settings, bench.station)?;
+    let window = Window::open()
         .map_err(|error| Failure::trouble(format!("this terminal cannot be drawn on: {error}")))?;
     let home = bench.settings.home(bench.station.home.as_deref());
-    let stores = Stores::of(bench.station, &home, None)?;
-    let show = DeskShow {
-        theme: screen::theme(bench.settings),
-        zone: TimeZone::system(),
+    let mut shift = Shift {
+        args,
+        bench,
+        stores: Stores::of(bench.station, &home, None)?,
+        whole: Whole::new(plan),
+        lock,
+        window,
+        kept: Kept::default(),
     };
-    let mut desk = desk(args, bench.station, &plan);
-    let whole = Whole::new(plan);
-    let clock = Clock::start();
-    let mut worst: Option<Verdict> = None;
-    let mut exit = Exit::Done;
-    let mut kept = Kept::default();
-    loop {
-        let mut admit = |unit: &Unit| admission(args, bench, &whole.plan, &stores, unit);
-        let Some(unit) = ask_unit(&mut window, &mut desk, &show, clock, &mut admit) else {
-            break;
+    let exit = shift.work();
+    drop(shift.window);
+    // Whoever closed a stream does not want to know.
+    let _: std::io::Result<()> = console.out.write_all(&shift.kept.out);
+    let _: std::io::Result<()> = console.err.write_all(&shift.kept.err);
+    Ok(exit)
+}
+
+/// What lasts from unit to unit.
+struct Shift<'a> {
+    args: &'a RunArgs,
+    bench: &'a Bench<'a>,
+    stores: Stores,
+    whole: Whole,
+    lock: StationLock,
+    window: Window,
+    kept: Kept,
+}
+
+impl Shift<'_> {
+    fn work(&mut self) -> Exit {
+        let show = DeskShow {
+            theme: screen::theme(self.bench.settings),
+            zone: TimeZone::system(),
         };
-        let args = of_unit(args, &unit);
-        let mut quiet = Console::new(&mut kept.out, &mut kept.err, bench.settings);
+        let mut desk = desk(self.args, self.bench.station, &self.whole.plan);
+        let clock = Clock::start();
+        let mut worst: Option<(Verdict, Exit)> = None;
+        while let Some(unit) = self.ask(&mut desk, &show, clock) {
+            match self.test(&unit) {
+                Ok(ended) => {
+                    self.kept.out.extend_from_slice(ended.line.as_bytes());
+                    if worst.is_none_or(|(worst, _)| ended.verdict > worst) {
+                        worst = Some((ended.verdict, ended.exit));
+                    }
+                    desk.tested(&unit.serial, ended.verdict);
+                    if let Some(failure) = ended.failures.first() {
+                        desk.tell(failure.message.clone());
+                    }
+                }
+                // The unit was not tested: the next scan is asked for with the reason.
+                Err(failure) => desk.not_tested(failure.message),
+            }
+            if !Window::is_open() {
+                break;
+            }
+        }
+        worst.map_or(Exit::Done, |(_, exit)| exit)
+    }
+
+    fn ask(&mut self, desk: &mut Desk, show: &DeskShow, clock: Clock) -> Option<Unit> {
+        let (args, bench, stores, plan) = (self.args, self.bench, &self.stores, &self.whole.plan);
+        let mut admit = |unit: &Unit| admission(args, bench, plan, stores, unit);
+        ask_unit(&mut self.window, desk, show, clock, &mut admit)
+    }
+
+    fn test(&mut self, unit: &Unit) -> Result<Ended, Failure> {
+        let args = of_unit(self.args, unit);
+        let mut quiet = Console::new(&mut self.kept.out, &mut self.kept.err, self.bench.settings);
         // The values that hold now, which may have changed since the unit before.
-        let config = Seen::by(bench.station, &stores);
+        let config = Seen::by(self.bench.station, &self.stores);
         let bench = &Bench {
             config: &config,
-            ..*bench
+            ..*self.bench
         };
-        let tested = (|| {
-            let mut identity = identity(&args, bench, &whole.plan)?;
-            identity.source(OperatorSource::Scan);
-            let prepared = Prepared::new(
-                &args,
-                bench.settings,
-                bench.station,
-                &whole.plan,
-                &mut lock,
-                &mut quiet,
-            )?;
-            whole.test(
-                &args,
-                bench,
-                identity,
-                prepared,
-                Some(&mut window),
-                &mut quiet,
-            )
-        })();
-        match tested {
-            Ok(ended) => {
-                kept.out.extend_from_slice(ended.line.as_bytes());
-                let is_worse = worst.is_none_or(|worst| ended.verdict > worst);
-                if is_worse {
-                    worst = Some(ended.verdict);
-                    exit = ended.exit;
-                }
-                desk.tested(&unit.serial, ended.verdict);
-                if let Some(failure) = ended.failures.first() {
-                    desk.tell(failure.message.clone());
-                }
-            }
-            // The unit was not tested: the next scan is asked for with the reason.
-            Err(failure) => desk.not_tested(failure.message),
-        }
-        if !Window::is_open() {
-            break;
-        }
+        let mut identity = identity(&args, bench, &self.whole.plan)?;
+        identity.source(OperatorSource::Scan);
+        let prepared = Prepared::new(
+            &args,
+            bench.settings,
+            bench.station,
+            &self.whole.plan,
+            &mut self.lock,
+            &mut quiet,
+        )?;
+        let window = Some(&mut self.window);
+        self.whole
+            .test(&args, bench, identity, prepared, window, &mut quiet)
     }
-    drop(window);
-    // Whoever closed a stream does not want to know.
-    let _: std::io::Result<()> = console.out.write_all(&kept.out);
-    let _: std::io::Result<()> = console.err.write_all(&kept.err);
-    Ok(exit)
 }
 
 /// What was written while the screen was open.
@@ -179,32 +193,8 @@ fn admission(
     if let Err(failure) = identity(&of_unit(args, unit), bench, plan) {
         return Admission::No(failure.message);
     }
-    match newest_run(stores, plan, &unit.serial) {
-        Some((run, place)) => Admission::Doubtful(told(&run, place, wall_clock())),
+    match recent::doubt(stores, &plan.test_name, &unit.serial, wall_clock()) {
+        Some(doubt) => Admission::Doubtful(doubt),
         None => Admission::Yes,
     }
-}
-
-/// The newest run of this test with this unit, and the store that says so.
-fn newest_run(stores: &Stores, plan: &Plan, serial: &str) -> Option<(RunSummary, &'static str)> {
-    let OpenHistory { history, store, .. } = stores.history(None).ok()?;
-    let since = wall_clock()
-        .0
-        .saturating_sub(JUST_TESTED.as_micros() as i64);
-    let filter = Filter {
-        serial_number: Some(serial.to_owned()),
-        test: Some(plan.test_name.clone()),
-        since: Some(Timestamp(since)),
-        limit: Some(1),
-        ..Filter::default()
-    };
-    let run = history.ok()?.list(&filter).ok()?.into_iter().next()?;
-    Some((run, store.place()))
-}
-
-fn told(run: &RunSummary, place: &str, now: Timestamp) -> String {
-    let ago = clock_text(now.since(run.started_at).as_secs());
-    let serial = run.serial_number.as_deref().unwrap_or_default();
-    let verdict = run.verdict.map_or("without a verdict", Verdict::as_str);
-    format!("{serial} was tested {ago} ago: {verdict} ({place}). Enter tests it again")
 }
