@@ -17,6 +17,7 @@ mod preflight;
 mod recorder;
 mod run;
 mod scope;
+mod scratch;
 
 pub(crate) use clock::{Clock, steady_clock, wall_clock};
 pub(crate) use command::{Command, Handle};
@@ -24,3 +25,4 @@ pub(crate) use feed::{Feed, FeedState};
 pub(crate) use lock::{Holder, LockError, StationLock};
 pub(crate) use run::{Request, RunEnd, Running, start};
 pub(crate) use scope::{Scope, variables};
+pub(crate) use scratch::remove_left_over;

@@ -19,6 +19,7 @@ use super::interrupts::Interrupts;
 use super::mask::{Masker, Pieces};
 use super::preflight::{Findings, Questions};
 use super::recorder::Recorder;
+use super::scratch::Scratch;
 use super::{Clock, Command, Feed, Handle};
 use crate::engine::{Begin, Effect, Engine, Input, Options};
 use crate::event::{AbortCause, DefinitionPart, RunFinished, RunId, RunStarted};
@@ -138,16 +139,25 @@ struct Session {
     inbox: Vec<FleetEvent>,
     effects: Vec<Effect>,
     finished: Option<RunFinished>,
+    /// Last, so that the runners are gone when it goes.
+    _scratch: Option<Scratch>,
 }
 
 impl Session {
     fn new(
-        request: Request,
+        mut request: Request,
         fleet: Fleet,
         commands: Receiver<Command>,
         shared: Arc<Shared>,
     ) -> Self {
         let run = request.started.run;
+        // A disk that takes no folder takes no artifact either; the step says so then.
+        let scratch = Scratch::create(&request.home, &run.to_string()).ok();
+        for spec in &mut request.runners {
+            if let Some(scratch) = &scratch {
+                scratch.tell(spec);
+            }
+        }
         Self {
             engine: Engine::new(
                 Arc::clone(&request.plan),
@@ -173,6 +183,7 @@ impl Session {
             inbox: Vec::new(),
             effects: Vec::new(),
             finished: None,
+            _scratch: scratch,
         }
     }
 

@@ -25,6 +25,7 @@ mod live;
 mod mirror;
 mod pre_commit;
 mod pty;
+mod python;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 mod real_servers;
 mod rig;

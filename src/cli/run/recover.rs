@@ -10,11 +10,11 @@ use crate::cli::settings::Settings;
 use crate::cli::station;
 use crate::cli::stores::Stores;
 use crate::event::Timestamp;
-use crate::journal::FailPoints;
 use crate::journal::recovery::{self, Recovered, RecoveryOptions};
+use crate::journal::{FailPoints, archive};
 use crate::outbox::Waiting;
 use crate::runner;
-use crate::session::wall_clock;
+use crate::session::{remove_left_over, wall_clock};
 
 /// `maestro recover`.
 pub(in crate::cli) fn run(
@@ -100,6 +100,10 @@ pub(in crate::cli) fn close_interrupted(
             left.path.display(),
             left.reason
         ));
+    }
+    if let (Ok(open), Some(home)) = (archive::list_open(folder), folder.parent()) {
+        let open: Vec<String> = open.iter().map(|(run, _)| run.to_string()).collect();
+        remove_left_over(home, &|run| open.iter().any(|open| open == run));
     }
     Ok(recovery.closed)
 }

@@ -15,7 +15,7 @@ mod entry;
 mod hang;
 #[cfg(feature = "postgres")]
 mod postgres_away;
-mod records;
+pub(crate) mod records;
 mod rude;
 #[cfg(feature = "postgres")]
 mod shared;

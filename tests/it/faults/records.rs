@@ -167,19 +167,19 @@ impl Records {
 
 /// The first event of a kind, or a panic.
 #[track_caller]
-pub(super) fn only<'a>(events: &'a [Value], kind: &'a str) -> &'a Value {
+pub(crate) fn only<'a>(events: &'a [Value], kind: &'a str) -> &'a Value {
     of_kind(events, kind)
         .next()
         .unwrap_or_else(|| panic!("no {kind} among {events:#?}"))
 }
 
-pub(super) fn of_kind<'a>(events: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {
+pub(crate) fn of_kind<'a>(events: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {
     events.iter().filter(move |event| event["type"] == kind)
 }
 
 /// The end of the step of that name.
 #[track_caller]
-pub(super) fn end_of_step(events: &[Value], name: &str) -> Value {
+pub(crate) fn end_of_step(events: &[Value], name: &str) -> Value {
     let start = of_kind(events, "step_started")
         .find(|event| event["name"] == name)
         .unwrap_or_else(|| panic!("no step '{name}' among {events:#?}"));
@@ -207,7 +207,7 @@ pub(super) fn processes_of(run: &str) -> Vec<i32> {
 }
 
 #[track_caller]
-pub(super) fn assert_no_process(run: &str) {
+pub(crate) fn assert_no_process(run: &str) {
     let left = processes_of(run);
     assert!(left.is_empty(), "run {run} has left processes {left:?}");
 }
@@ -221,7 +221,7 @@ fn step(event: &Value) -> i64 {
 }
 
 /// A text of an event.
-pub(super) fn word(event: &Value, key: &str) -> String {
+pub(crate) fn word(event: &Value, key: &str) -> String {
     event[key].as_str().unwrap_or_default().to_owned()
 }
 

@@ -1,0 +1,3 @@
+//! Python test code from outside: what its runner leaves behind, its environments, its SDK.
+
+mod artifacts;
