@@ -1,11 +1,11 @@
 //! Crash files: what a bug leaves behind, so that it can be reported.
 
 use std::fs;
-use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::frontend::tui;
 use crate::session::mask::Masker;
 
 /// Sends every later panic into a file of `folder`, with a line on stderr that says where; `masker`
@@ -20,23 +20,21 @@ pub(crate) fn install_hook(folder: PathBuf, masker: Masker) {
 fn report(folder: &Path, masker: &Masker, info: &PanicHookInfo<'_>) {
     let mut text = describe(info);
     masker.text(&mut text);
-    // Behind a full screen nobody would read what follows.
-    crate::frontend::tui::give_back();
-    let mut stderr = std::io::stderr().lock();
     let first = text.lines().next().unwrap_or_default();
-    let _ = writeln!(stderr, "maestro: this is a bug: {first}");
-    let _ = match write_file(folder, &text) {
-        Ok(path) => writeln!(
-            stderr,
-            "maestro: details are in {}; please send that file with a report",
+    let details = match write_file(folder, &text) {
+        Ok(path) => format!(
+            "details are in {}; please send that file with a report\n",
             path.display()
         ),
-        Err(error) => writeln!(
-            stderr,
-            "maestro: no crash file in {} ({error}); the details:\n{text}",
+        Err(error) => format!(
+            "no crash file in {} ({error}); the details:\n{text}\n",
             folder.display()
         ),
     };
+    // Behind a full screen nobody would read it.
+    tui::say(&format!(
+        "maestro: this is a bug: {first}\nmaestro: {details}"
+    ));
 }
 
 fn describe(info: &PanicHookInfo<'_>) -> String {

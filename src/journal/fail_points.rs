@@ -1,4 +1,4 @@
-//! Places where a test makes this process die or the disk fail.
+//! Places where a test makes this process die, a thread panic or the disk fail.
 //!
 //! `cli` reads `MAESTRO_FAILPOINT` and hands the text in. Without it there is no object at all, and
 //! each place costs one test of an `Option`.
@@ -19,6 +19,10 @@ pub(crate) enum FailPoint {
     Full,
     /// `broken:N`: from the N-th flush on the disk refuses to flush.
     Broken,
+    /// `session:N`: the session's thread panics before it appends the N-th event.
+    Session,
+    /// `screen:N`: the screen's thread panics at the N-th event that it is told.
+    Screen,
 }
 
 /// The places that are armed, and how often each was passed.
@@ -50,6 +54,12 @@ impl FailPoints {
         }
     }
 
+    /// Counts a passage, and breaks an invariant if it is the one that was asked for.
+    pub(crate) fn panic_at(points: Option<&Arc<Self>>, point: FailPoint) {
+        let is_reached = points.is_some_and(|points| points.count(point) == Passage::Reached);
+        assert!(!is_reached, "fail point {point:?} is reached");
+    }
+
     /// Counts a passage; true from the one that was asked for on.
     pub(super) fn fails(points: Option<&Arc<Self>>, point: FailPoint) -> bool {
         points.is_some_and(|points| points.count(point) != Passage::Before)
@@ -77,6 +87,8 @@ impl Armed {
             "commit" => FailPoint::Commit,
             "full" => FailPoint::Full,
             "broken" => FailPoint::Broken,
+            "session" => FailPoint::Session,
+            "screen" => FailPoint::Screen,
             _ => return None,
         };
         Some(Self {

@@ -84,6 +84,7 @@ impl Journal {
                 seq: envelope.seq,
                 source,
             })?;
+            FailPoints::panic_at(self.fail_points.as_ref(), FailPoint::Session);
             // Invariant: the session shrinks events. A larger one is still written and read.
             debug_assert!(
                 self.buffer.len() - start <= MAX_EVENT_BYTES + 64,

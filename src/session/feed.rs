@@ -56,6 +56,12 @@ impl Feed {
         }
     }
 
+    /// Goes back to the beginning: everything is handed out once more.
+    pub(crate) fn rewind(&mut self) {
+        self.offset = 0;
+        self.last_seq = 0;
+    }
+
     /// The next events, waiting for them at most `timeout`.
     pub(crate) fn next(&mut self, timeout: Duration) -> Result<FeedState, JournalError> {
         // Read before the end, which is told before the journal closes.

@@ -30,7 +30,9 @@ mod python;
 mod real_servers;
 mod rig;
 mod rows;
+mod safety;
 mod screen;
+mod seat;
 mod secrets;
 #[path = "../servers/mod.rs"]
 mod servers;

@@ -14,6 +14,10 @@ use crate::report::Form;
 /// the disk before it is shown, and the exit code tells a bad unit from a bad station.
 ///
 /// The first Ctrl-C ends the run with its cleanup; a second one says what is still being cleaned up.
+///
+/// On a terminal the run fills the screen; the last line says which keys mean something. Ctrl-Z
+/// goes back to the shell between units, and is refused while one is tested. Should the screen
+/// itself break, the run goes on as lines and the command ends with 70.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:

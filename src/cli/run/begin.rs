@@ -150,10 +150,7 @@ impl Prepared {
         let clock = Clock::start();
         let home = settings.home(station.home.as_deref());
         let run = RunId(Uuid::now_v7());
-        let fail_points = settings
-            .env
-            .get("MAESTRO_FAILPOINT")
-            .and_then(FailPoints::parse);
+        let fail_points = fail_points(settings);
         let stores = Stores::of(station, &home, fail_points.clone())?;
         announce(lock, plan, run, clock)?;
         let live = Beginning::of(station, plan)?;
@@ -293,6 +290,24 @@ impl Prepared {
             .follow(station, plan, fixed, self.run, journal, running);
     }
 
+    /// Closes the record of a run that a bug ended, as after a crash, and delivers it.
+    pub(super) fn close_after_bug(
+        mut self,
+        station: &Station,
+        console: &mut Console<'_>,
+    ) -> Result<(), Failure> {
+        // It follows a journal that nobody writes any more.
+        drop(self.delivery.take());
+        let folder = self.home.join("journal");
+        recover::close_interrupted(&folder, self.clock.now(), None, console)?;
+        let stores = Stores::of(station, &self.home, None)?;
+        let seed = self.run.0.as_u64_pair().1;
+        let again = stores.deliver(Waiting::Undelivered, seed);
+        self.delivery = Some(again.map_err(|error| cannot_record(&error))?);
+        self.deliver(None, console);
+        Ok(())
+    }
+
     /// `$MAESTRO_HOME`.
     pub(super) fn home(&self) -> &Path {
         &self.home
@@ -317,6 +332,12 @@ impl Prepared {
         }
         self.live.finish();
     }
+}
+
+/// Where a test wants something to go wrong.
+pub(super) fn fail_points(settings: &Settings) -> Option<Arc<FailPoints>> {
+    let text = settings.env.get("MAESTRO_FAILPOINT")?;
+    FailPoints::parse(text)
 }
 
 /// Adds the commits of the packages' work trees.

@@ -7,6 +7,7 @@ mod begin;
 mod describe;
 mod gates;
 mod git;
+mod later;
 #[cfg(feature = "redis")]
 mod live;
 #[cfg(not(feature = "redis"))]
@@ -28,6 +29,7 @@ pub(super) use screen::theme as screen_theme;
 use std::sync::Arc;
 
 use self::begin::{Identity, Prepared};
+use self::later::Later;
 use super::args::{RunArgs, Unattended};
 use super::config::Seen;
 use super::console::Console;
@@ -80,19 +82,31 @@ pub(super) fn run(
     }
     let mut lock = begin::take_station(args, settings, &station)?;
     let prepared = Prepared::new(args, settings, &station, &plan, &mut lock, console)?;
-    // A terminal that cannot be drawn on gets lines.
-    let mut window = screen::is_wanted(args, settings)
-        .then(|| Window::open().ok())
-        .flatten();
-    let ended = Whole::new(plan).test(args, &bench, identity, prepared, window.as_mut(), console);
-    drop(window);
-    let ended = ended?;
+    let ended = run_one(args, &bench, plan, identity, prepared, console)?;
     // Whoever closed standard output does not want to know.
     let _: std::io::Result<()> = console.out.write_all(ended.line.as_bytes());
     for failure in &ended.failures {
         console.failure(failure);
     }
     Ok(ended.exit)
+}
+
+/// Runs one unit, on the whole terminal where there is one.
+fn run_one(
+    args: &RunArgs,
+    bench: &Bench<'_>,
+    plan: Plan,
+    identity: Identity,
+    prepared: Prepared,
+    console: &mut Console<'_>,
+) -> Result<Ended, Failure> {
+    let (mut out, mut err) = (Later::new(console.out), Later::new(console.err));
+    // A terminal that cannot be drawn on gets lines.
+    let mut window = screen::is_wanted(args, bench.settings)
+        .then(|| Window::open().ok())
+        .flatten();
+    let mut quiet = Console::new(&mut out, &mut err, bench.settings);
+    Whole::new(plan).test(args, bench, identity, prepared, window.as_mut(), &mut quiet)
 }
 
 /// What all units of one command share.
@@ -193,9 +207,22 @@ impl Whole {
             plan,
             home: prepared.home(),
         };
-        let (end, shown) = follow(args, screen, running, forwarding, console)?;
+        let followed = follow(args, screen, running, forwarding, console);
+        let (end, shown) = match followed {
+            Err(failure) if failure.exit == Exit::Bug => {
+                if let Err(second) = prepared.close_after_bug(bench.station, console) {
+                    console.failure(&second);
+                }
+                return Err(failure);
+            }
+            followed => followed?,
+        };
         let mut ended = Ended {
-            exit: exit_of(&end),
+            exit: if shown.has_bug {
+                Exit::Bug
+            } else {
+                exit_of(&end)
+            },
             verdict: verdict_of(&end),
             line: shown.line,
             failures: Vec::new(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::begin::{self, Identity, Prepared};
+use super::later::Later;
 use super::{Bench, Ended, Whole, recent, screen};
 use crate::cli::args::RunArgs;
 use crate::cli::config::Seen;
@@ -39,6 +40,7 @@ pub(super) fn run(
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
     let lock = begin::take_station(args, bench.settings, bench.station)?;
+    let (mut out, mut err) = (Later::new(console.out), Later::new(console.err));
     let window = Window::open()
         .map_err(|error| Failure::trouble(format!("this terminal cannot be drawn on: {error}")))?;
     let home = bench.settings.home(bench.station.home.as_deref());
@@ -49,14 +51,9 @@ pub(super) fn run(
         whole: Whole::new(plan),
         lock,
         window,
-        kept: Kept::default(),
+        quiet: Console::new(&mut out, &mut err, bench.settings),
     };
-    let exit = shift.work();
-    drop(shift.window);
-    // Whoever closed a stream does not want to know.
-    let _: std::io::Result<()> = console.out.write_all(&shift.kept.out);
-    let _: std::io::Result<()> = console.err.write_all(&shift.kept.err);
-    Ok(exit)
+    shift.work()
 }
 
 /// What lasts from unit to unit.
@@ -67,11 +64,12 @@ struct Shift<'a> {
     whole: Whole,
     lock: StationLock,
     window: Window,
-    kept: Kept,
+    /// Says nothing as long as the screen is open.
+    quiet: Console<'a>,
 }
 
 impl Shift<'_> {
-    fn work(&mut self) -> Exit {
+    fn work(&mut self) -> Result<Exit, Failure> {
         let show = DeskShow {
             theme: screen::theme(self.bench.settings),
             zone: TimeZone::system(),
@@ -82,7 +80,7 @@ impl Shift<'_> {
         while let Some(unit) = self.ask(&mut desk, &show, clock) {
             match self.test(&unit) {
                 Ok(ended) => {
-                    self.kept.out.extend_from_slice(ended.line.as_bytes());
+                    self.quiet.result(&ended.line)?;
                     if worst.is_none_or(|(worst, _)| ended.verdict > worst) {
                         worst = Some((ended.verdict, ended.exit));
                     }
@@ -91,14 +89,17 @@ impl Shift<'_> {
                         desk.tell(failure.message.clone());
                     }
                 }
+                // After a bug nothing is certain any more.
+                Err(failure) if failure.exit == Exit::Bug => return Err(failure),
                 // The unit was not tested: the next scan is asked for with the reason.
                 Err(failure) => desk.not_tested(failure.message),
             }
+            // The screen itself had a bug.
             if !Window::is_open() {
-                break;
+                return Ok(Exit::Bug);
             }
         }
-        worst.map_or(Exit::Done, |(_, exit)| exit)
+        Ok(worst.map_or(Exit::Done, |(_, exit)| exit))
     }
 
     fn ask(&mut self, desk: &mut Desk, show: &DeskShow, clock: Clock) -> Option<Unit> {
@@ -109,7 +110,6 @@ impl Shift<'_> {
 
     fn test(&mut self, unit: &Unit) -> Result<Ended, Failure> {
         let args = of_unit(self.args, unit);
-        let mut quiet = Console::new(&mut self.kept.out, &mut self.kept.err, self.bench.settings);
         // The values that hold now, which may have changed since the unit before.
         let config = Seen::by(self.bench.station, &self.stores);
         let bench = &Bench {
@@ -124,19 +124,12 @@ impl Shift<'_> {
             bench.station,
             &self.whole.plan,
             &mut self.lock,
-            &mut quiet,
+            &mut self.quiet,
         )?;
         let window = Some(&mut self.window);
         self.whole
-            .test(&args, bench, identity, prepared, window, &mut quiet)
+            .test(&args, bench, identity, prepared, window, &mut self.quiet)
     }
-}
-
-/// What was written while the screen was open.
-#[derive(Default)]
-struct Kept {
-    out: Vec<u8>,
-    err: Vec<u8>,
 }
 
 /// What is asked: the operator unless named, the unit, and the tags that the test requires.

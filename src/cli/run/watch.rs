@@ -1,7 +1,9 @@
 //! The front end of a run, and the reports at its end.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use super::begin::fail_points;
 use super::screen;
 
 use crate::cli::args::{OutputFormat, RunArgs};
@@ -9,11 +11,12 @@ use crate::cli::console::Console;
 use crate::cli::exit::Failure;
 use crate::cli::look;
 use crate::cli::settings::{Settings, Verbosity};
-use crate::event::Envelope;
+use crate::event::{Envelope, Event};
 use crate::frontend::headless::{
     Asking, Detail, Lines, Look, Output, Show, Streams, watch as headless,
 };
 use crate::frontend::tui::{self, Watched, Window};
+use crate::journal::{FailPoint, FailPoints};
 use crate::plan::Plan;
 use crate::record::RunRecord;
 use crate::report;
@@ -46,17 +49,28 @@ pub(super) fn watch(
     let mut record: Option<RunRecord> = None;
     let mut keep = |envelope: &Envelope| match &mut record {
         _ if !wants_record => {}
-        None => record = RunRecord::begin(envelope),
-        Some(record) => record.fold(envelope),
+        Some(record) if !matches!(envelope.event, Event::RunStarted(_)) => record.fold(envelope),
+        _ => record = RunRecord::begin(envelope),
     };
     let mut asking = settings.terminal.can_ask();
+    let mut has_bug = false;
     if let Some(window) = window {
-        match on_screen(window, settings, plan, home, running, &mut keep)? {
-            (Watched::Seen(_), line) => return Ok(Shown { record, line }),
-            (Watched::Gone, _) => {
-                asking = false;
-                running.handle.send(Command::Detach);
+        let mut show = || on_screen(window, settings, plan, home, running, &mut keep);
+        if let Ok(watched) = catch_unwind(AssertUnwindSafe(&mut show)) {
+            let (watched, line) = watched?;
+            if let Watched::Seen(_) = watched {
+                return Ok(Shown {
+                    record,
+                    line,
+                    has_bug,
+                });
             }
+            asking = false;
+            running.handle.send(Command::Detach);
+        } else {
+            // The run is not at fault: it is told from its beginning, as lines.
+            has_bug = true;
+            running.feed.rewind();
         }
     }
     let streams = Streams {
@@ -74,8 +88,11 @@ pub(super) fn watch(
         &mut keep,
     )
     .map_err(|error| unreadable(&error))?;
-    let line = String::new();
-    Ok(Shown { record, line })
+    Ok(Shown {
+        record,
+        line: String::new(),
+        has_bug,
+    })
 }
 
 /// What is left of a run that was shown.
@@ -85,6 +102,8 @@ pub(super) struct Shown {
     pub(super) record: Option<RunRecord>,
     /// What the full screen leaves behind once it is closed.
     pub(super) line: String,
+    /// The screen itself was at fault, and is closed.
+    pub(super) has_bug: bool,
 }
 
 /// Shows the run on the whole terminal; gives the line that is left of it.
@@ -102,6 +121,7 @@ fn on_screen(
     };
     let mut lines = Lines::new(look);
     let mut left = String::new();
+    let fail_points = fail_points(settings);
     let watched = tui::watch(
         window,
         &mut running.feed,
@@ -109,6 +129,7 @@ fn on_screen(
         Clock::start(),
         screen::show(settings, plan, home),
         &mut |envelope| {
+            FailPoints::panic_at(fail_points.as_ref(), FailPoint::Screen);
             keep(envelope);
             lines.render(envelope, &mut left);
         },

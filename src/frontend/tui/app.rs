@@ -14,7 +14,7 @@ use super::replay::Playing;
 use super::run::Run;
 use super::theme::Theme;
 use super::tree::Find;
-use crate::event::{Envelope, Timestamp};
+use crate::event::{Cleanup, Envelope, Timestamp};
 use crate::prompt::Answer;
 use crate::session::RunEnd;
 use crate::verdict::Verdict;
@@ -46,6 +46,8 @@ pub(super) struct App {
     pub(super) top: usize,
     /// This is no live run.
     pub(super) playing: Option<Playing>,
+    /// Whether the question took keys at the last drawing.
+    was_listening: bool,
     sought: String,
     since: Timestamp,
     last_key: Option<Timestamp>,
@@ -84,6 +86,8 @@ pub(super) enum Wish {
     Abort,
     /// The abort goes on already: hurry.
     Interrupt,
+    /// Back to the shell, for a while.
+    Suspend,
     /// The screen may close.
     Close,
 }
@@ -104,6 +108,7 @@ impl App {
             page: 10,
             top: 0,
             playing: None,
+            was_listening: false,
             sought: String::new(),
             since: now,
             last_key: None,
@@ -138,6 +143,18 @@ impl App {
         if let (Screen::Question, Some(form)) = (&self.screen, &mut self.form) {
             form.shown(now);
         }
+        self.was_listening = self.is_listening();
+    }
+
+    /// Whether the question takes keys.
+    pub(super) fn is_listening(&self) -> bool {
+        let form = self.form.as_ref();
+        form.is_some_and(|form| form.is_listening(self.now))
+    }
+
+    /// Whether time alone has changed what is shown since the last drawing.
+    pub(super) fn looks_different(&self) -> bool {
+        self.was_listening != self.is_listening()
     }
 
     /// Whether something will change soon without an event, so that the loop looks again at once.
@@ -153,6 +170,9 @@ impl App {
         self.last_key = Some(now);
         if *key == Key::Ctrl('c') {
             return self.interrupt();
+        }
+        if *key == Key::Ctrl('z') {
+            return self.suspend();
         }
         match &mut self.screen {
             Screen::Steps => self.steps_key(key),
@@ -240,6 +260,18 @@ impl App {
                 None
             }
         }
+    }
+
+    /// Ctrl-Z: a unit that is under power is not left alone.
+    fn suspend(&mut self) -> Option<Wish> {
+        let why = match &self.end {
+            _ if self.playing.is_some() => return Some(Wish::Suspend),
+            Some(end) if end.finished.cleanup == Cleanup::Complete => return Some(Wish::Suspend),
+            Some(_) => "Ctrl-Z is refused: the unit may be live",
+            None => "Ctrl-Z is refused while a unit is tested; Ctrl-C aborts",
+        };
+        self.note = Some(why.to_owned());
+        None
     }
 
     /// Ctrl-C: asks first; once the abort goes on it is an interrupt like any other.

@@ -86,6 +86,8 @@ pub(crate) enum Admission {
 pub(super) enum Next {
     Stay,
     Test(Unit),
+    /// Back to the shell, for a while.
+    Suspend,
     Leave,
 }
 
@@ -185,6 +187,7 @@ impl Desk {
             };
         }
         match key {
+            Key::Ctrl('z') => Next::Suspend,
             Key::Ctrl('c') | Key::Esc => {
                 if self.doubt.take().is_some() {
                     self.clear_unit();

@@ -6,15 +6,18 @@
 //! values come through a function that is handed in ([`past`]).
 
 mod app;
+mod aside;
 mod desk;
 mod entry;
 mod form;
+mod group;
 mod key;
 mod outline;
 mod past;
 mod replay;
 mod run;
 mod scan;
+mod signals;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -28,6 +31,6 @@ pub(crate) use outline::Outline;
 pub(crate) use past::LookUp;
 pub(crate) use replay::replay_run;
 pub(crate) use scan::Scanner;
-pub(crate) use terminal::{Window, give_back};
+pub(crate) use terminal::{Window, say};
 pub(crate) use theme::Theme;
 pub(crate) use watch::{DeskShow, Show, Watched, ask_unit, watch};

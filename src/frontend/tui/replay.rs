@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use crossterm::event as terminal_event;
-
 use super::app::{App, Wish};
 use super::key::Key;
 use super::outline::Outline;
-use super::terminal::{Window, is_taken, wait_for_keys};
+use super::terminal::{Heard, Window};
 use super::view;
 use super::watch::DeskShow;
 use crate::event::{Envelope, Event, Timestamp};
@@ -37,30 +35,25 @@ pub(crate) fn replay_run(window: &mut Window, record: &RunRecord, show: &DeskSho
         player.pass(now.since(before));
         before = now;
         let app = &mut player.app;
-        if !is_taken()
-            || window
-                .terminal
-                .draw(|frame| view::draw(app, frame))
-                .is_err()
-        {
+        if window.draw(|frame| view::draw(app, frame)).is_err() || window.is_asked_to_leave() {
             return;
         }
         let mut patience = TICK;
         loop {
-            match wait_for_keys(patience) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(_) => return,
-            }
-            patience = Duration::ZERO;
-            let Ok(event) = terminal_event::read() else {
+            let Ok(heard) = window.hear(patience) else {
                 return;
             };
-            if let Some(key) = Key::of(&event)
-                && player.key(&key) == Turn::Leave
-            {
-                return;
+            match heard.map(|heard| player.hear(heard)) {
+                None => break,
+                Some(Turn::Stay) => {}
+                Some(Turn::Leave) => return,
+                Some(Turn::Suspend) => {
+                    if let Err(why) = window.suspend() {
+                        player.app.note = Some(why.to_owned());
+                    }
+                }
             }
+            patience = Duration::ZERO;
         }
     }
 }
@@ -69,6 +62,8 @@ pub(crate) fn replay_run(window: &mut Window, record: &RunRecord, show: &DeskSho
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Turn {
     Stay,
+    /// Back to the shell, for a while.
+    Suspend,
     Leave,
 }
 
@@ -124,6 +119,16 @@ impl Player {
         self.app.now = self.now;
     }
 
+    /// Takes what the terminal tells.
+    fn hear(&mut self, heard: Heard) -> Turn {
+        match heard {
+            Heard::Key(key) => return self.key(&key),
+            Heard::Anew => {}
+            Heard::Word(word) => self.app.note = Some(word),
+        }
+        Turn::Stay
+    }
+
     pub(super) fn key(&mut self, key: &Key) -> Turn {
         if !self.app.is_reading_text() {
             match key {
@@ -143,6 +148,7 @@ impl Player {
         }
         match self.app.key(key, self.now) {
             Some(Wish::Close) => Turn::Leave,
+            Some(Wish::Suspend) => Turn::Suspend,
             _ => Turn::Stay,
         }
     }

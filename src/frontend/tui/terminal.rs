@@ -1,22 +1,28 @@
 //! The terminal: taken for the screen, and always given back.
 //!
 //! The screen is drawn on stderr; stdout stays for data. Whatever ends the process, [`give_back`]
-//! is called: by the guard, by the panic hook, by who catches a signal.
+//! is called: by the guard, by the panic hook, by who catches a signal. While the screen is open
+//! nothing else may be written there: what has to be said goes through [`say`].
 
 use std::io::{self, Stderr, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::cursor::Show;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{self as terminal_event, DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+
+use super::aside;
+use super::group::Group;
+use super::key::Key;
+use super::signals::Signals;
 
 /// Whether the terminal is ours now.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
@@ -24,25 +30,120 @@ static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 /// The reader looks at nothing when it has no time at all.
 const LOOK: Duration = Duration::from_millis(1);
 
+/// How often is looked whether a shell has given the terminal to us again.
+const BEHIND: Duration = Duration::from_millis(100);
+
 /// The terminal while the screen has it.
 pub(crate) struct Window {
-    pub(super) terminal: Terminal<CrosstermBackend<Stderr>>,
+    terminal: Terminal<CrosstermBackend<Stderr>>,
+    signals: Signals,
+    group: Option<Group>,
+    /// Another process group has the terminal, or had it until a moment ago.
+    is_behind: bool,
+}
+
+/// What the terminal has to tell.
+#[derive(Debug)]
+pub(super) enum Heard {
+    Key(Key),
+    /// The screen was taken anew: all of it must be drawn.
+    Anew,
+    /// Something beside the screen had to say this.
+    Word(String),
 }
 
 impl Window {
     pub(crate) fn open() -> io::Result<Self> {
-        enable_raw_mode()?;
-        IS_TAKEN.store(true, Ordering::SeqCst);
-        let entered = execute!(io::stderr(), EnterAlternateScreen, EnableBracketedPaste);
-        let terminal = entered.and_then(|()| Terminal::new(CrosstermBackend::new(io::stderr())));
-        terminal
-            .map(|terminal| Self { terminal })
-            .inspect_err(|_| give_back())
+        let signals = Signals::catch()?;
+        let terminal = take().inspect_err(|_| give_back())?;
+        Ok(Self {
+            terminal,
+            signals,
+            group: Group::of_this_process(),
+            is_behind: false,
+        })
     }
 
-    /// Whether the terminal is still ours: a panic of any thread gives it back.
+    /// Whether the terminal is still ours: a panic of the screen gives it back.
     pub(crate) fn is_open() -> bool {
-        is_taken()
+        IS_TAKEN.load(Ordering::SeqCst)
+    }
+
+    /// Whether a signal has asked this process to end since the screen was opened.
+    pub(super) fn is_asked_to_leave(&self) -> bool {
+        self.signals.has_to_leave()
+    }
+
+    /// Draws a frame, unless somebody else has the terminal.
+    pub(super) fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        self.is_behind |= !self.is_in_front();
+        if self.is_behind {
+            return Ok(());
+        }
+        self.terminal.draw(render).map(drop)
+    }
+
+    /// Waits for something to happen; an error means that the terminal is gone.
+    pub(super) fn hear(&mut self, patience: Duration) -> io::Result<Option<Heard>> {
+        if !self.is_in_front() {
+            // Reading or setting the terminal now would stop the whole process, run and all.
+            self.is_behind = true;
+            std::thread::sleep(patience.min(BEHIND));
+            return Ok(None);
+        }
+        if self.signals.take_resumed() || self.is_behind {
+            self.take_anew()?;
+            return Ok(Some(Heard::Anew));
+        }
+        if self.signals.take_suspend() {
+            return Ok(Some(Heard::Key(Key::Ctrl('z'))));
+        }
+        if let Some(word) = aside::newest() {
+            return Ok(Some(Heard::Word(word)));
+        }
+        // Who was stopped meanwhile may have gone on behind a shell.
+        if !wait_for_keys(patience)? || !self.is_in_front() || !terminal_event::poll(LOOK)? {
+            return Ok(None);
+        }
+        Ok(Key::of(&terminal_event::read()?).map(Heard::Key))
+    }
+
+    /// Forgets the keys that nobody has read.
+    pub(super) fn forget_keys(&mut self) -> io::Result<()> {
+        while wait_for_keys(Duration::ZERO)? && self.is_in_front() && terminal_event::poll(LOOK)? {
+            terminal_event::read()?;
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back and stops, with everything that was started together with this
+    /// process, until a shell goes on with it; [`Self::hear`] then takes the screen anew. Gives the
+    /// reason where nobody could go on with it.
+    pub(super) fn suspend(&mut self) -> Result<(), &'static str> {
+        if !self.group.is_some_and(Group::is_job) {
+            return Err("there is no shell behind this screen to come back from");
+        }
+        give_back();
+        let stopped = Group::stop();
+        // From here on this process was continued.
+        self.is_behind = true;
+        stopped.map_err(|_| "this system does not let the program stop")
+    }
+
+    /// Whether the terminal is ours to read and draw on.
+    fn is_in_front(&self) -> bool {
+        self.group.is_none_or(Group::is_in_front)
+    }
+
+    /// Takes the terminal again after somebody else had it, or may have changed it.
+    fn take_anew(&mut self) -> io::Result<()> {
+        if Self::is_open() {
+            // Modes that a shell has set meanwhile are set again only after ours were left.
+            disable_raw_mode()?;
+        }
+        self.terminal = take()?;
+        self.is_behind = false;
+        Ok(())
     }
 }
 
@@ -52,13 +153,22 @@ impl Drop for Window {
     }
 }
 
-/// Whether the terminal is still ours: a panic of any thread has given it back.
-pub(super) fn is_taken() -> bool {
-    IS_TAKEN.load(Ordering::SeqCst)
+/// Takes the terminal and makes it empty.
+fn take() -> io::Result<Terminal<CrosstermBackend<Stderr>>> {
+    enable_raw_mode()?;
+    IS_TAKEN.store(true, Ordering::SeqCst);
+    aside::open();
+    execute!(
+        io::stderr(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        Clear(ClearType::All)
+    )?;
+    Terminal::new(CrosstermBackend::new(io::stderr()))
 }
 
 /// Waits for keys; an error means that the terminal is gone. Never blocks on one that hung up.
-pub(super) fn wait_for_keys(patience: Duration) -> io::Result<bool> {
+fn wait_for_keys(patience: Duration) -> io::Result<bool> {
     let stdin = io::stdin();
     let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
     let timeout = Timespec {
@@ -76,11 +186,11 @@ pub(super) fn wait_for_keys(patience: Duration) -> io::Result<bool> {
     {
         return Err(io::Error::other("the terminal hung up"));
     }
-    crossterm::event::poll(LOOK)
+    Ok(true)
 }
 
 /// Gives the terminal back as it was, if it is taken; may be called from anywhere and more than
-/// once.
+/// once. What was kept for the time after the screen is written now.
 pub(crate) fn give_back() {
     if !IS_TAKEN.swap(false, Ordering::SeqCst) {
         return;
@@ -90,4 +200,16 @@ pub(crate) fn give_back() {
     let _ = queue!(stderr, DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = stderr.flush();
     let _ = disable_raw_mode();
+    let _ = stderr.write_all(aside::close().as_bytes());
+}
+
+/// Writes to stderr, where the screen is: at once, if the thread of the screen itself has come to
+/// an end of it; else the text is kept until the screen is closed, and shown on it.
+pub(crate) fn say(text: &str) {
+    if Window::is_open() && aside::keep(text) {
+        return;
+    }
+    give_back();
+    // A terminal that is gone hears nothing.
+    let _ = io::stderr().write_all(text.as_bytes());
 }

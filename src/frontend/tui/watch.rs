@@ -3,15 +3,13 @@
 use std::io;
 use std::time::Duration;
 
-use crossterm::event as terminal_event;
 use jiff::tz::TimeZone;
 
 use super::app::{App, Wish};
 use super::desk::{Admission, Desk, Next, Unit};
-use super::key::Key;
 use super::outline::Outline;
 use super::past::{LookUp, Remembered};
-use super::terminal::{Window, is_taken, wait_for_keys};
+use super::terminal::{Heard, Window};
 use super::theme::Theme;
 use super::view;
 use crate::event::{AbortCause, Envelope, Timestamp};
@@ -67,6 +65,12 @@ pub(crate) fn watch(
         closes_at_once: false,
         drawn_at: Timestamp::default(),
     };
+    if screen.window.is_asked_to_leave() {
+        // It came before the run could hear of it.
+        screen.handle.send(Command::Interrupt {
+            by: "a signal".to_owned(),
+        });
+    }
     loop {
         if screen.app.end.is_none() {
             screen.take_events(feed, observe)?;
@@ -141,14 +145,11 @@ impl Screen<'_> {
         if let Some(Turn::Close) = self.obey(wish) {
             return Ok(Turn::Close);
         }
-        self.is_stale |= self.app.past.collect();
+        self.is_stale |= self.app.past.collect() || self.app.looks_different();
         self.is_stale |= now.since(self.drawn_at) >= SECOND;
-        if !is_taken() {
-            return Err(io::Error::other("a panic has given the terminal back"));
-        }
         if self.is_stale {
             let app = &mut self.app;
-            self.window.terminal.draw(|frame| view::draw(app, frame))?;
+            self.window.draw(|frame| view::draw(app, frame))?;
             self.app.drawn();
             self.drawn_at = now;
             self.is_stale = false;
@@ -158,12 +159,17 @@ impl Screen<'_> {
         } else {
             TICK
         };
-        while wait_for_keys(patience)? {
-            let event = terminal_event::read()?;
+        while let Some(heard) = self.window.hear(patience)? {
             patience = Duration::ZERO;
-            let Some(key) = Key::of(&event) else { continue };
             self.is_stale = true;
-            let wish = self.app.key(&key, self.clock.now());
+            let wish = match heard {
+                Heard::Key(key) => self.app.key(&key, self.clock.now()),
+                Heard::Anew => None,
+                Heard::Word(word) => {
+                    self.app.note = Some(word);
+                    None
+                }
+            };
             if let Some(Turn::Close) = self.obey(wish) {
                 return Ok(Turn::Close);
             }
@@ -183,6 +189,11 @@ impl Screen<'_> {
             Wish::Interrupt => self.handle.send(Command::Interrupt {
                 by: "Ctrl-C".to_owned(),
             }),
+            Wish::Suspend => {
+                if let Err(why) = self.window.suspend() {
+                    self.app.note = Some(why.to_owned());
+                }
+            }
             Wish::Close => return Some(Turn::Close),
         }
         self.is_stale = true;
@@ -197,8 +208,8 @@ pub(crate) struct DeskShow {
     pub(crate) zone: TimeZone,
 }
 
-/// Asks which unit comes next, until there is one that may be tested; `None` when somebody leaves
-/// or the terminal is gone.
+/// Asks which unit comes next, until there is one that may be tested; `None` when somebody leaves,
+/// a signal asks the process to end, or the terminal is gone.
 pub(crate) fn ask_unit(
     window: &mut Window,
     desk: &mut Desk,
@@ -207,28 +218,38 @@ pub(crate) fn ask_unit(
     admit: &mut dyn FnMut(&Unit) -> Admission,
 ) -> Option<Unit> {
     // What was typed while the verdict was shown belongs to nobody.
-    while wait_for_keys(Duration::ZERO).ok()? {
-        terminal_event::read().ok()?;
-    }
+    window.forget_keys().ok()?;
     loop {
         let now = clock.now();
         desk.tick(now);
         let time = view::time_of_day(now, &show.zone);
-        let draw = |frame: &mut ratatui::Frame<'_>| view::draw_desk(desk, show.theme, &time, frame);
-        if !is_taken() || window.terminal.draw(draw).is_err() {
-            return None;
-        }
+        window
+            .draw(|frame| view::draw_desk(desk, show.theme, &time, frame))
+            .ok()?;
         let mut patience = SECOND;
-        while wait_for_keys(patience).ok()? {
+        while let Some(heard) = window.hear(patience).ok()? {
             patience = Duration::ZERO;
-            let Some(key) = Key::of(&terminal_event::read().ok()?) else {
-                continue;
+            let key = match heard {
+                Heard::Key(key) => key,
+                Heard::Anew => continue,
+                Heard::Word(word) => {
+                    desk.tell(word);
+                    continue;
+                }
             };
             match desk.key(&key, clock.now(), admit) {
                 Next::Stay => {}
+                Next::Suspend => {
+                    if let Err(why) = window.suspend() {
+                        desk.tell(why.to_owned());
+                    }
+                }
                 Next::Test(unit) => return Some(unit),
                 Next::Leave => return None,
             }
+        }
+        if window.is_asked_to_leave() {
+            return None;
         }
     }
 }

@@ -22,3 +22,5 @@ mod shared;
 #[cfg(feature = "postgres")]
 mod stations;
 mod terminal;
+
+pub(crate) use records::processes_of;

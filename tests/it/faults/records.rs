@@ -190,7 +190,7 @@ pub(crate) fn end_of_step(events: &[Value], name: &str) -> Value {
 }
 
 /// Processes that carry the marker of a run's runners.
-pub(super) fn processes_of(run: &str) -> Vec<i32> {
+pub(crate) fn processes_of(run: &str) -> Vec<i32> {
     let marker = format!("MAESTRO_RUNNER={run}/");
     fs::read_dir("/proc")
         .unwrap()

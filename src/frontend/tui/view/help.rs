@@ -42,6 +42,8 @@ const REPLAY: Keys = &[
 const LOG: Keys = &[("↑↓", "scroll"), ("Esc", "back"), ("?", "help")];
 const FIND: Keys = &[("Enter", "go there"), ("Esc", "back")];
 const ABORT: Keys = &[("y", "abort the run"), ("n", "go on")];
+/// Keys that nobody can have meant for this question are not offered.
+const SOON: Keys = &[("one moment", "")];
 const FIELD: Keys = &[("Enter", "submit"), ("Tab", "buttons"), ("Esc", "abort")];
 const CHOICE: Keys = &[
     ("↑↓", "choose"),
@@ -60,6 +62,7 @@ const HELP: &[(&str, &str)] = &[
     ("/  n  N", "find a step by its name; next; before"),
     ("l", "the log of the whole run"),
     ("Ctrl-C", "abort; asks first, and cleanup still runs"),
+    ("Ctrl-Z", "back to the shell, while no unit is tested"),
     ("?", "this list"),
     ("", ""),
     (
@@ -106,6 +109,7 @@ fn keys_of(app: &App) -> Keys {
         Screen::Find(_) => FIND,
         Screen::Help => ANY,
         Screen::AskAbort(_) => ABORT,
+        Screen::Question if !app.is_listening() => SOON,
         Screen::Question => match app.form.as_ref().map(|form| (form.focus, &form.entry)) {
             Some((Focus::Field, Some(Entry::Choice(_)))) => CHOICE,
             Some((Focus::Field, _)) => FIELD,

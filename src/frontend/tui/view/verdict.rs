@@ -51,7 +51,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(unit_line(app)).centered().style(quiet), head);
     draw_letters(&words, size, frame, letters, ground);
     draw_failures(rows, frame, inset(middle), quiet);
-    draw_next(end, verdict, frame, inset(foot), ground);
+    draw_next(app, end, verdict, frame, inset(foot), ground);
 }
 
 /// The verdict and what qualifies it, each as big as the other.
@@ -219,7 +219,14 @@ fn push_failures(step: &StepRecord, rows: &mut Vec<[String; 4]>) {
     }
 }
 
-fn draw_next(end: &RunEnd, verdict: Verdict, frame: &mut Frame<'_>, area: Rect, style: Style) {
+fn draw_next(
+    app: &App,
+    end: &RunEnd,
+    verdict: Verdict,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    style: Style,
+) {
     let is_live = end.finished.cleanup != Cleanup::Complete;
     let next = match (is_live, &end.not_recorded, verdict) {
         (true, _, _) => "Make the unit safe before you touch it. Enter: it is safe",
@@ -231,9 +238,11 @@ fn draw_next(end: &RunEnd, verdict: Verdict, frame: &mut Frame<'_>, area: Rect, 
         }
         _ => "The unit was not judged: test it again. Enter goes on",
     };
+    let keys = "Enter go on   s steps   l log   ? help";
+    let said = app.note.as_deref().map(|note| app.theme.clean(note));
     let lines = vec![
         Line::from(next),
-        Line::from("Enter go on   s steps   l log   ? help"),
+        Line::from(said.unwrap_or_else(|| keys.to_owned())),
     ];
     frame.render_widget(Paragraph::new(lines).centered().style(style), area);
 }
