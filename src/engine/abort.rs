@@ -6,7 +6,7 @@ use super::frame::{Frame, Phase};
 use super::input::Effect;
 use super::machine::{Abort, Engine, Health};
 use super::outcome::{Cause, Outcome};
-use crate::event::{AbortCause, Event, Level, Timestamp};
+use crate::event::{AbortCause, Event, HoldCommand, Level, Timestamp};
 use crate::verdict::Verdict;
 
 /// How a step stands to an abort.
@@ -80,6 +80,7 @@ impl Engine {
         effects: &mut Vec<Effect>,
     ) {
         let reason = message.clone();
+        self.release(HoldCommand::Abort, (Some(by), None), None, now, effects);
         self.begin_abort(cause, by, message, effects);
         self.stop_running(&reason, now, effects);
     }
@@ -192,6 +193,7 @@ impl Engine {
     /// The third interrupt: nothing more is executed, and every runner is killed.
     pub(super) fn give_up(&mut self, by: &str, now: Timestamp, effects: &mut Vec<Effect>) {
         let message = format!("{by} ended the cleanup");
+        self.release(HoldCommand::Abort, (Some(by), None), None, now, effects);
         self.begin_abort(AbortCause::Signal, by, message.clone(), effects);
         self.given_up = true;
         for frame in &mut self.stack {
@@ -220,6 +222,7 @@ const fn added_verdict(cause: AbortCause) -> Option<Verdict> {
     match cause {
         AbortCause::RunTimeout
         | AbortCause::Operator
+        | AbortCause::Abandoned
         | AbortCause::Signal
         | AbortCause::Interrupted => Some(Verdict::Aborted),
         AbortCause::JournalLost | AbortCause::Bug => Some(Verdict::Error),

@@ -12,6 +12,9 @@ use crate::verdict::Verdict;
 impl Engine {
     /// When [`super::Input::Tick`] is due if nothing happens before.
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        if self.is_held() {
+            return None;
+        }
         let own = self.top_step().and_then(|frame| match frame.phase {
             Phase::Reply(pending) if pending.kill_at.is_some() => pending.kill_at,
             Phase::Delay(until) | Phase::Pause(until) => Some(until),
@@ -31,6 +34,9 @@ impl Engine {
 
     /// Acts on the deadlines that have passed.
     pub(super) fn on_deadlines(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.is_held() {
+            return;
+        }
         self.on_question_deadline(now, effects);
         if self.open_question().is_none() {
             self.on_policy_timeouts(now, effects);
@@ -167,10 +173,11 @@ impl Engine {
             .any(|frame| matches!(frame, Frame::Step(step) if step.cleanup))
     }
 
-    /// The process was stopped from outside and goes on. While a question is open the limits stand
-    /// still already, and only the question's own one moves.
+    /// The process was stopped from outside and goes on. While the run is held or a question is open
+    /// the limits stand still already, and only the question's own one moves.
     pub(super) fn on_resumed(&mut self, gap_us: u64, effects: &mut Vec<Effect>) {
         let gap = Duration::from_micros(gap_us);
+        let is_held = self.is_held();
         let open = match self.stack.last_mut() {
             Some(Frame::Step(top)) => top.question.as_mut(),
             _ => None,
@@ -179,6 +186,7 @@ impl Engine {
             Some(question) => {
                 question.deadline = question.deadline.map(|deadline| deadline.after(gap));
             }
+            None if is_held => {}
             None => self.shift_deadlines(gap, Shift::All),
         }
         effects.push(Effect::Publish(Event::SuspensionNoticed {
@@ -190,7 +198,8 @@ impl Engine {
 /// Which limits a gap moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shift {
-    /// Those of steps and sequences: a question was open, or the process stood still.
+    /// Those of steps and sequences: a question was open, the run was held, or the process stood
+    /// still.
     All,
     /// Those of sequences: cleanup ran.
     Policies,

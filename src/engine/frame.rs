@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::input::CallId;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Tally};
 use crate::event::{Section, SkipReason, StepNo, Timestamp};
 use crate::expr::Counters;
 use crate::plan::{RunnerIx, SequenceIx, StepIx};
 use crate::verdict::Verdict;
 
 /// One level of the stack.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Frame {
     Sequence(SequenceFrame),
     Step(Box<StepFrame>),
@@ -36,7 +36,7 @@ impl Part {
 }
 
 /// A sequence that was entered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SequenceFrame {
     pub(super) sequence: SequenceIx,
     pub(super) part: Part,
@@ -55,7 +55,7 @@ pub(super) struct SequenceFrame {
 }
 
 /// A step that has begun.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct StepFrame {
     pub(super) step: StepIx,
     pub(super) no: StepNo,
@@ -77,6 +77,8 @@ pub(super) struct StepFrame {
     /// Open since, while a question is on the screen.
     pub(super) question: Option<Question>,
     pub(super) prompt_us: u64,
+    /// The time that the run was held within this iteration.
+    pub(super) held_us: u64,
     pub(super) parameters: Option<Map<String, Value>>,
     /// The outcome of the attempt as far as it is known.
     pub(super) outcome: Outcome,
@@ -96,6 +98,12 @@ pub(super) struct StepFrame {
     pub(super) restore_failed: Option<String>,
     /// How often this attempt had the `restore` steps run.
     pub(super) restores: u8,
+    /// Number of this execution, from 1; more after it was run again by hand.
+    pub(super) execution: u32,
+    /// The first record of this execution, if it makes one.
+    pub(super) first: StepNo,
+    /// What the run had come to before this execution.
+    pub(super) before: Tally,
 }
 
 /// What a step waits for.
@@ -129,6 +137,8 @@ pub(super) enum Phase {
     Reset,
     /// The iteration is over.
     Ended,
+    /// All iterations are over and recorded; what follows from the verdict has not happened yet.
+    Over,
 }
 
 /// A call that a runner has not answered.
@@ -141,7 +151,7 @@ pub(super) struct Pending {
 }
 
 /// An open question.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Question {
     pub(super) prompt: Box<crate::prompt::Prompt>,
     pub(super) since: Timestamp,

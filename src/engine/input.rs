@@ -3,6 +3,7 @@
 use maestro_protocol::{ErrorObject, ExecuteParams, ExecuteResult, PromptParams};
 use serde_json::Value;
 
+use super::hold::HoldOrder;
 use crate::event::{AbortCause, Event, VariableSource};
 use crate::plan::RunnerIx;
 use crate::prompt::Answer;
@@ -63,6 +64,8 @@ pub(crate) enum Input {
         value: Value,
         source: VariableSource,
     },
+    /// Somebody says how the held run goes on.
+    Hold(Box<HoldOrder>),
     /// A front end answers an open question.
     Answered(Box<Answer>),
     /// A deadline may have passed.

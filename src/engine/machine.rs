@@ -6,7 +6,9 @@ use std::sync::Arc;
 use maestro_protocol::Context;
 
 use super::frame::{Frame, Part, Phase, SequenceFrame, StepFrame};
+use super::hold::{Holding, Holds};
 use super::input::{Begin, CallId, Effect, Input};
+use super::outcome::Tally;
 use super::setting::Settings;
 use crate::event::{AbortCause, Cleanup, Event, Level, RunFinished, RunStatus, StepNo, Timestamp};
 use crate::expr::Variables;
@@ -34,10 +36,12 @@ pub(crate) struct Options {
     pub(crate) fixed: HashSet<String>,
     /// What values of runners count as.
     pub(crate) origin: crate::measure::Origin,
+    /// Where the run is held.
+    pub(crate) holds: Holds,
 }
 
-/// The state machine of one run.
-#[derive(Debug)]
+/// The state machine of one run. A copy of it tells what would come next.
+#[derive(Debug, Clone)]
 pub(crate) struct Engine {
     pub(super) plan: Arc<Plan>,
     pub(super) options: Options,
@@ -47,16 +51,13 @@ pub(crate) struct Engine {
     /// Verdict that the cause of the end adds.
     pub(super) cause_verdict: Option<Verdict>,
     pub(super) runners: Vec<RunnerState>,
-    pub(super) counts: [u32; 6],
-    pub(super) forced: bool,
-    pub(super) unattended: bool,
-    /// A cleanup step did not PASS, or cleanup was given up.
-    pub(super) cleanup_failed: bool,
+    pub(super) tally: Tally,
+    pub(super) holding: Holding,
     /// The third interrupt: nothing more is executed.
     pub(super) given_up: bool,
     pub(super) run_error: Option<String>,
     started: Timestamp,
-    last_step: u32,
+    pub(super) last_step: u32,
     last_call: u64,
     pub(super) last_prompt: u64,
     finished: bool,
@@ -75,7 +76,7 @@ pub(super) struct Abort {
 }
 
 /// What the engine knows of a runner.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct RunnerState {
     pub(super) health: Health,
     /// Steps with `restore` that were executed on it, in order, each once.
@@ -101,6 +102,7 @@ impl Engine {
             .iter()
             .map(|_| RunnerState::default())
             .collect();
+        let holding = Holding::new(&options.holds);
         Self {
             plan,
             options,
@@ -109,10 +111,8 @@ impl Engine {
             abort: None,
             cause_verdict: None,
             runners,
-            counts: [0; 6],
-            forced: false,
-            unattended: false,
-            cleanup_failed: false,
+            tally: Tally::default(),
+            holding,
             given_up: false,
             run_error: None,
             started: Timestamp(0),
@@ -149,6 +149,7 @@ impl Engine {
                 value,
                 source,
             } => self.on_set(name, value, source, effects),
+            Input::Hold(order) => self.on_hold_order(*order, now, effects),
             Input::Answered(answer) => self.on_answer(*answer, now, effects),
             Input::Tick => {}
             Input::Abort { cause, by, message } => {
@@ -175,6 +176,11 @@ impl Engine {
     /// The step record that runs now, for logs that arrive beside the engine.
     pub(crate) fn current_step(&self) -> Option<StepNo> {
         self.top_step().map(|frame| frame.no)
+    }
+
+    /// Whether the run stands still until it is told how to go on.
+    pub(crate) fn is_held(&self) -> bool {
+        self.holding.is_held()
     }
 
     /// Name of the cleanup step that runs now, for whoever interrupts a second time.
@@ -220,7 +226,7 @@ impl Engine {
     fn work(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         self.is_busy = false;
         let begun = self.last_step;
-        while !self.finished {
+        while !self.finished && !self.is_held() {
             if self.last_finished > begun {
                 self.is_busy = true;
                 return;
@@ -267,7 +273,7 @@ impl Engine {
             Some(Verdict::Pass) if !counted => Verdict::Undetermined,
             Some(verdict) => verdict,
         };
-        let cleanup = if root.is_some() && (self.given_up || self.cleanup_failed) {
+        let cleanup = if root.is_some() && (self.given_up || self.tally.cleanup_failed) {
             Cleanup::Incomplete
         } else {
             Cleanup::Complete
@@ -288,11 +294,12 @@ impl Engine {
             abort_reason: self.abort.as_ref().map(|abort| abort.message.clone()),
             aborted_by: self.abort.as_ref().map(|abort| abort.by.clone()),
             cleanup,
-            forced: self.forced,
-            unattended: self.unattended,
+            forced: self.tally.forced,
+            unattended: self.tally.unattended,
             duration_us: now.since(self.started).as_micros() as u64,
+            held_ms: self.holding.held_ms(),
             error: self.run_error.take(),
-            counts: self.counts,
+            counts: self.tally.counts,
         }))));
     }
 

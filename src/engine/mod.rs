@@ -7,16 +7,19 @@
 //!
 //! The run is a stack of frames ([`frame`]): a sequence frame walks setup, steps and teardown of
 //! one definition; a step frame walks iterations and attempts of one step. The top frame works
-//! until something must be waited for. Begin reading at `machine.rs`.
+//! until something must be waited for. Under `--step` and `--break` it also stops between steps
+//! until it is told how to go on ([`hold`]). Begin reading at `machine.rs`.
 
 mod abort;
 mod attempt;
 mod deadline;
 mod frame;
+mod hold;
 mod input;
 mod judge;
 mod machine;
 mod outcome;
+mod preview;
 mod prompts;
 mod reply;
 mod sequence;
@@ -25,5 +28,8 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+use hold::HoldWish;
+pub(crate) use hold::{HoldOrder, Holds};
 pub(crate) use input::{Begin, CallId, Effect, Input, RunnerQuestion};
 pub(crate) use machine::{Engine, Options};

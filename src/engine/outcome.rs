@@ -7,7 +7,7 @@ use crate::measure::Measurement;
 use crate::verdict::Verdict;
 
 /// The result of one attempt, filled as it becomes known.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Outcome {
     /// Verdict of the execution itself, without its measurements; `None` while it runs.
     pub(super) verdict: Option<Verdict>,
@@ -23,6 +23,17 @@ pub(super) struct Outcome {
     pub(super) unattended: bool,
     /// Every child of the sequence was skipped.
     pub(super) all_skipped: bool,
+}
+
+/// What a run has come to so far, beside the verdicts of its sequences.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    /// Steps by verdict, as [`crate::event::RunFinished`] counts them.
+    pub(super) counts: [u32; 6],
+    pub(super) forced: bool,
+    pub(super) unattended: bool,
+    /// A cleanup step did not PASS.
+    pub(super) cleanup_failed: bool,
 }
 
 /// What kind of outcome it is, for `retry.on` and the abort rules.

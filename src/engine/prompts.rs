@@ -264,9 +264,12 @@ impl Engine {
         }
     }
 
-    /// Open and later questions end as timed out.
+    /// Open and later questions end as timed out, and a held run ends.
     pub(super) fn on_nobody_left(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         self.options.somebody = false;
+        if self.is_held() {
+            return self.abandon(now, effects);
+        }
         if self.open_question().is_some() {
             self.log(Level::Warning, "the last front end is gone", effects);
             self.answer_by_timeout(now, effects);

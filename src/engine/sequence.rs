@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::abort::Role;
 use super::frame::{Frame, Part, Phase, SequenceFrame};
+use super::hold::Way;
 use super::input::Effect;
 use super::machine::Engine;
 use super::outcome::Cause;
@@ -27,7 +28,7 @@ enum Next {
 }
 
 impl Engine {
-    /// Takes the next step of the sequence on top. Always makes progress.
+    /// Takes the next step of the sequence on top. Makes progress, or holds the run.
     pub(super) fn walk_sequence(&mut self, now: Timestamp, effects: &mut Vec<Effect>) -> bool {
         match self.next_child() {
             Next::Run {
@@ -36,7 +37,20 @@ impl Engine {
                 lenient,
             } => {
                 let section = self.step(step).section;
-                self.begin_step(step, section, Role { cleanup, lenient }, now, effects);
+                let role = Role { cleanup, lenient };
+                match self.way(step, role) {
+                    Way::Go => self.begin_step(step, section, role, now, effects),
+                    Way::Skip => {
+                        let reason = SkipReason::ByHand;
+                        self.skip_step(step, section, reason, None, now, effects);
+                    }
+                    Way::Hold(cause) => {
+                        if let Some(Frame::Sequence(frame)) = self.stack.last_mut() {
+                            frame.next -= 1;
+                        }
+                        self.hold(cause, None, now, effects);
+                    }
+                }
             }
             Next::Skip { step, reason } => {
                 let section = self.step(step).section;
@@ -82,6 +96,14 @@ impl Engine {
                 cleanup: cleanup_place || stopped.is_some(),
                 lenient: cleanup_place || step.run_on_abort,
             },
+        }
+    }
+
+    /// The child that the sequence on top takes next.
+    pub(super) fn next_listed(&self) -> Option<StepIx> {
+        match self.stack.last() {
+            Some(Frame::Sequence(frame)) => children(&self.plan, frame).get(frame.next).copied(),
+            _ => None,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::event::{Event, Level, Section, VariableSet, VariableSource};
 use crate::expr::Variables;
 
 /// What was asked for and not done yet.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Settings {
     /// One value a name, the newest, in the order in which the names came.
     waiting: Vec<Setting>,
@@ -22,7 +22,7 @@ pub(super) struct Settings {
 }
 
 /// A variable that gets a value at the next step border.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Setting {
     /// Full name.
     name: String,

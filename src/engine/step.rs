@@ -18,7 +18,8 @@ use crate::plan::{Force, Kind, LoopVerdict, Step, StepIx};
 use crate::verdict::Verdict;
 
 /// Whether a step that was reached is executed.
-enum Gate {
+#[derive(Debug, PartialEq)]
+pub(super) enum Gate {
     Run,
     Skip(SkipReason),
     /// The precondition cannot be evaluated.
@@ -59,7 +60,7 @@ impl Engine {
         }
     }
 
-    fn gate(&mut self, ix: StepIx, role: Role, effects: &mut Vec<Effect>) -> Gate {
+    pub(super) fn gate(&mut self, ix: StepIx, role: Role, effects: &mut Vec<Effect>) -> Gate {
         let plan = Arc::clone(&self.plan);
         let step = plan.step(ix);
         if !step.enabled {
@@ -86,7 +87,13 @@ impl Engine {
         Gate::Run
     }
 
-    fn new_frame(&self, ix: StepIx, section: Section, role: Role, now: Timestamp) -> StepFrame {
+    pub(super) fn new_frame(
+        &self,
+        ix: StepIx,
+        section: Section,
+        role: Role,
+        now: Timestamp,
+    ) -> StepFrame {
         StepFrame {
             step: ix,
             no: StepNo(0),
@@ -102,6 +109,7 @@ impl Engine {
             phase: Phase::Iterate,
             question: None,
             prompt_us: 0,
+            held_us: 0,
             parameters: None,
             outcome: Outcome::default(),
             merged: None,
@@ -112,6 +120,9 @@ impl Engine {
             killed: false,
             restore_failed: None,
             restores: 0,
+            execution: 1,
+            first: StepNo(self.last_step + 1),
+            before: self.tally,
         }
     }
 
@@ -156,6 +167,7 @@ impl Engine {
             Phase::Call(runner) => self.call(runner, now, effects),
             Phase::Judge => self.judge(now, effects),
             Phase::Ended => self.end_iteration(now, effects),
+            Phase::Over => self.leave_step(effects),
             Phase::Delay(until) | Phase::Pause(until) if until <= now => {
                 self.on_deadlines(now, effects);
             }
@@ -186,6 +198,7 @@ impl Engine {
         frame.started = now;
         frame.attempt = 1;
         frame.prompt_us = 0;
+        frame.held_us = 0;
         frame.killed = false;
         frame.parameters = None;
         frame.outcome = Outcome::default();
@@ -204,6 +217,10 @@ impl Engine {
     ) -> StepNo {
         let no = self.next_step_no();
         let parent = caller_of(&self.stack[..below]);
+        let execution_no = match self.stack.get(below) {
+            Some(Frame::Step(frame)) => frame.execution,
+            _ => 1,
+        };
         let plan = Arc::clone(&self.plan);
         let step = plan.step(ix);
         let name = self.rendered_name(step, lenient, effects);
@@ -229,7 +246,7 @@ impl Engine {
             runner,
             target,
             iteration,
-            execution_no: 1,
+            execution_no,
         }))));
         no
     }
@@ -282,7 +299,12 @@ impl Engine {
             frame.iteration += 1;
             frame.phase = Phase::Iterate;
         } else {
-            self.leave_step(ix, effects);
+            self.go(Phase::Over);
+            if let Some(cause) = self.holds_after() {
+                self.hold(cause, Some(no), now, effects);
+            } else {
+                self.leave_step(effects);
+            }
         }
     }
 
@@ -318,16 +340,16 @@ impl Engine {
         }
         if matches!(self.step(ix).force, Some(Force::Pass | Force::Fail)) {
             finished.true_verdict = Some(true_verdict);
-            self.forced = true;
+            self.tally.forced = true;
         }
         finished.parameters = frame.parameters.take();
-        self.unattended |= frame.outcome.unattended;
+        self.tally.unattended |= frame.outcome.unattended;
         self.last_finished = no.0;
         if !superseded {
             self.count(ix, frame.section, verdict);
         }
         if frame.cleanup {
-            self.cleanup_failed |= verdict.is_failing() && !superseded;
+            self.tally.cleanup_failed |= verdict.is_failing() && !superseded;
             // What runs inside of another cleanup step is part of that one's time.
             if !self.is_inside_cleanup() {
                 self.shift_deadlines(now.since(frame.started), Shift::Policies);
@@ -352,6 +374,7 @@ impl Engine {
             error: None,
             duration_us: now.since(frame.started).as_micros() as u64,
             prompt_ms: (frame.prompt_us > 0).then_some(frame.prompt_us / 1000),
+            held_ms: (frame.held_us > 0).then_some(frame.held_us / 1000),
             attempts: frame.attempt,
             timeout_ms: frame.timeout_ms,
             parameters: None,
@@ -432,7 +455,7 @@ impl Engine {
     }
 
     /// Pops the step on top and hands its merged verdict to what stands below.
-    fn leave_step(&mut self, ix: StepIx, effects: &mut Vec<Effect>) {
+    fn leave_step(&mut self, effects: &mut Vec<Effect>) {
         let Some(Frame::Step(frame)) = self.stack.pop() else {
             panic!("the top frame is a step");
         };
@@ -445,7 +468,7 @@ impl Engine {
         } else {
             Cause::Measured
         };
-        self.child_finished(ix, verdict, cause, effects);
+        self.child_finished(frame.step, verdict, cause, effects);
     }
 
     fn count(&mut self, ix: StepIx, section: Section, verdict: Verdict) {
@@ -459,7 +482,7 @@ impl Engine {
                 Verdict::Undetermined => 4,
                 Verdict::Skipped => 5,
             };
-            self.counts[index] += 1;
+            self.tally.counts[index] += 1;
         }
     }
 

@@ -23,6 +23,9 @@ pub(crate) struct RunFinished {
     /// A step rests on an invented answer.
     pub(crate) unattended: bool,
     pub(crate) duration_us: u64,
+    /// The part of the duration that the run was held between steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) held_ms: Option<u64>,
     /// What went wrong with the run itself, beside its steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<String>,

@@ -8,6 +8,7 @@
 mod digest;
 mod envelope;
 mod finished;
+mod hold;
 mod run;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -18,6 +19,9 @@ mod variables;
 pub(crate) use digest::hex;
 pub(crate) use envelope::{Envelope, FORMAT_VERSION, RunId, StepNo};
 pub(crate) use finished::{Cleanup, RunFinished, RunStatus};
+pub(crate) use hold::{
+    ExecutionReplaced, HoldCause, HoldCommand, HoldCommanded, RunHeld, Upcoming, by_hand,
+};
 pub(crate) use run::{DefinitionPart, Mode, OperatorSource, PackageIdent, RunStarted, RunnerFacts};
 pub(crate) use step::{
     ArtifactRef, AttemptFinished, Section, SkipReason, StepError, StepFinished, StepKind,
@@ -93,6 +97,12 @@ pub(crate) enum Event {
         step: StepNo,
         artifact: ArtifactRef,
     },
+    /// The run is held between two steps, and its clocks stand still.
+    RunHeld(Box<RunHeld>),
+    /// A held run was told how to go on.
+    HoldCommanded(Box<HoldCommanded>),
+    /// A step is run again by hand: its execution before counts no more.
+    ExecutionReplaced(ExecutionReplaced),
     /// The process was stopped from outside, and deadlines were shifted by the gap.
     SuspensionNoticed {
         gap_ms: u64,
@@ -115,7 +125,10 @@ impl Event {
     pub(crate) const fn is_flushed_at_once(&self) -> bool {
         matches!(
             self,
-            Self::RunStarted(_) | Self::PromptAnswered { .. } | Self::RunFinished(_)
+            Self::RunStarted(_)
+                | Self::PromptAnswered { .. }
+                | Self::HoldCommanded(_)
+                | Self::RunFinished(_)
         )
     }
 }
@@ -158,6 +171,8 @@ pub(crate) enum AbortCause {
     Prompt,
     /// A person at a screen asked for it.
     Operator,
+    /// The run was to be held, and nobody was left who could let it go on.
+    Abandoned,
     /// A signal.
     Signal,
     /// The journal can no longer be written.

@@ -33,7 +33,8 @@ pub(crate) struct StepStarted {
     /// Number of this iteration, from 0; absent without `repeat`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) iteration: Option<u32>,
-    /// Number of this execution of the step, from 1; above 1 only when it was run again by hand.
+    /// Number of this execution of the step under its parent record, from 1; above 1 only when it
+    /// was run again by hand.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub(crate) execution_no: u32,
 }
@@ -57,6 +58,9 @@ pub(crate) struct StepFinished {
     /// The part of the duration that a question was open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) prompt_ms: Option<u64>,
+    /// The part of the duration that the run was held between steps within this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) held_ms: Option<u64>,
     /// Attempts made in all; 0 where nothing was executed.
     pub(crate) attempts: u32,
     /// Limit of one attempt that was in force.
@@ -80,7 +84,8 @@ pub(crate) struct StepFinished {
     /// Answered by nobody: the verdict rests on an invented answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) unattended: bool,
-    /// A later iteration of a `verdict: last` loop replaced it: it does not count.
+    /// A later iteration of a `verdict: last` loop replaced it: it does not count. Of a step that
+    /// was run again by hand, [`super::ExecutionReplaced`] says so later.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) superseded: bool,
 }
@@ -194,6 +199,8 @@ pub(crate) enum SkipReason {
     SequenceEnded,
     /// Every child of the sequence was skipped.
     AllSkipped,
+    /// Somebody left it out while the run was held before it.
+    ByHand,
 }
 
 impl SkipReason {
@@ -206,6 +213,7 @@ impl SkipReason {
             Self::AbortMode => "abort_mode",
             Self::SequenceEnded => "sequence_ended",
             Self::AllSkipped => "all_skipped",
+            Self::ByHand => "by_hand",
         }
     }
 }

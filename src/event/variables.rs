@@ -40,4 +40,6 @@ pub(crate) enum VariableSource {
     Global,
     /// Somebody set a variable of this run from outside.
     Remote,
+    /// Somebody set it while the run was held; the command before says who.
+    Hand,
 }

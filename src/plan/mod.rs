@@ -154,11 +154,40 @@ impl Plan {
             .collect()
     }
 
+    /// The steps that a person means by a text: those of that declared name, and those of that path,
+    /// be it whole or without the words for the sections (`Power up/Measure 3V3`).
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the command line asks in the next change")
+    )]
+    pub(crate) fn steps_called(&self, text: &str) -> Vec<StepIx> {
+        let is_meant = |step: &Step| {
+            let is_listed = step.position.is_some();
+            is_listed
+                && (*step.name_declared == *text
+                    || *step.path == *text
+                    || short(&step.path) == text)
+        };
+        (0..)
+            .map(StepIx)
+            .zip(&self.steps)
+            .filter(|(_, step)| is_meant(step))
+            .map(|(ix, _)| ix)
+            .collect()
+    }
+
     /// Takes the texts of the definitions out, so that those of a large package do not stay in
     /// memory for the whole run.
     pub(crate) fn take_definitions(&mut self) -> Vec<DefinitionPart> {
         std::mem::take(&mut self.definitions)
     }
+}
+
+/// A path without the words for the sections.
+fn short(path: &str) -> String {
+    let words = path.split('/');
+    let names = words.filter(|word| !matches!(*word, "setup" | "steps" | "teardown"));
+    names.collect::<Vec<_>>().join("/")
 }
 
 /// A shared text: names that many records repeat.

@@ -6,6 +6,7 @@
 //! numbers; an event that refers to a step it has not seen is left out. No I/O and no clock here.
 
 mod history;
+mod hold;
 mod replay;
 mod run;
 #[cfg(test)]
@@ -13,6 +14,7 @@ pub(crate) mod samples;
 mod step;
 
 pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};
+pub(crate) use hold::HoldRecord;
 pub(crate) use replay::replay;
 pub(crate) use run::{
     DAMAGED, DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, VARIABLE_SET,

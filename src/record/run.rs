@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::StepRecord;
+use super::{HoldRecord, StepRecord};
 use crate::event::{
     AbortCause, DefinitionPart, Envelope, Event, Level, RunFinished, RunId, RunStarted, RunStatus,
     RunnerFacts, StepNo, Timestamp,
@@ -26,6 +26,8 @@ pub(crate) struct RunRecord {
     pub(crate) definitions: Vec<DefinitionRecord>,
     /// Facts that were found later, in the order of their arrival.
     pub(crate) facts: Vec<(String, Value)>,
+    /// Times at which the run was held, in their order.
+    pub(crate) holds: Vec<HoldRecord>,
     pub(crate) abort: Option<AbortRecord>,
     /// `None` while the run is going on.
     pub(crate) finished: Option<Box<RunFinished>>,
@@ -60,6 +62,7 @@ impl RunRecord {
             runners: Vec::new(),
             definitions: Vec::new(),
             facts: Vec::new(),
+            holds: Vec::new(),
             abort: None,
             finished: None,
             ended_at: None,
@@ -94,6 +97,25 @@ impl RunRecord {
             Event::VariableSet(set) => {
                 if let Some(value) = set.fact() {
                     self.facts.push((VARIABLE_SET.to_owned(), value));
+                }
+            }
+            Event::RunHeld(held) => self.holds.push(HoldRecord::begin(held, envelope.time)),
+            Event::HoldCommanded(commanded) => {
+                if let Some(overrides) = &commanded.overrides {
+                    self.started.overrides.clone_from(overrides);
+                }
+                let mut holds = self.holds.iter_mut().rev();
+                if let Some(hold) = holds.find(|hold| hold.held.hold == commanded.hold) {
+                    hold.commanded = Some((envelope.time, commanded.clone()));
+                }
+            }
+            Event::ExecutionReplaced(replaced) => {
+                for step in self.steps.iter_mut().rev() {
+                    if replaced.holds(step.no())
+                        && let Some(finished) = &mut step.finished
+                    {
+                        finished.superseded = true;
+                    }
                 }
             }
             Event::RunnerStarted(facts) => self.runners.push(facts.clone()),

@@ -1,5 +1,7 @@
 //! Events of made-up runs, for the tests of journal, outbox, stores and reports.
 
+mod stepped;
+
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -12,6 +14,8 @@ use crate::event::{
 use crate::measure::{Comparator, Kind, LimitsSource, Measurement, Origin};
 use crate::prompt::{Action, Answer, Button, Prompt};
 use crate::verdict::Verdict;
+
+pub(crate) use stepped::stepped_run;
 
 /// When the made-up runs start: 2026-11-20, about noon.
 pub(crate) const START: Timestamp = Timestamp(1_795_176_000_123_456);
@@ -324,6 +328,7 @@ pub(crate) fn passed(no: u32) -> StepFinished {
         error: None,
         duration_us: 1234,
         prompt_ms: None,
+        held_ms: None,
         attempts: 1,
         timeout_ms: None,
         parameters: Some(Map::from_iter([("channel".to_owned(), json!(1))])),
@@ -348,6 +353,7 @@ pub(crate) fn finished(verdict: Verdict) -> RunFinished {
         forced: false,
         unattended: false,
         duration_us: 98_765,
+        held_ms: None,
         error: None,
         counts: [0; 6],
     }

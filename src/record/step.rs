@@ -42,15 +42,15 @@ impl StepRecord {
         self.finished.as_ref().map(|finished| finished.verdict)
     }
 
-    /// Whether the step takes part in the verdicts above it: restores, resets between attempts and
-    /// replaced iterations do not.
+    /// Whether the step takes part in the verdicts above it: restores, resets between attempts,
+    /// replaced iterations and executions do not.
     pub(crate) fn is_counted(&self) -> bool {
         let is_replaced = self.finished.as_ref().is_some_and(|step| step.superseded);
         !is_replaced && self.has_counted_section()
     }
 
     /// Whether the step stands where steps are counted.
-    pub(crate) const fn has_counted_section(&self) -> bool {
+    const fn has_counted_section(&self) -> bool {
         !matches!(
             self.started.section,
             Section::Restore | Section::RetryBefore

@@ -3,6 +3,7 @@
 use crossbeam_channel::Sender;
 use serde_json::Value;
 
+use crate::engine::HoldOrder;
 use crate::event::{AbortCause, Level, VariableSource};
 use crate::prompt::Answer;
 use crate::runner::Waker;
@@ -21,6 +22,9 @@ pub(crate) enum Command {
         by: String,
     },
     Answer(Box<Answer>),
+    /// Somebody says how the held run goes on.
+    #[expect(dead_code, reason = "front ends begin to send it in the next change")]
+    Hold(HoldOrder),
     /// Somebody outside set a variable: a global, or one of this run.
     #[allow(dead_code, reason = "without the feature `redis` there is no outside")]
     SetVariable {

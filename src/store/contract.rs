@@ -2,7 +2,7 @@
 
 use crate::event::{DefinitionPart, Envelope, Event, RunId, RunStatus, Timestamp};
 use crate::outbox::{Parcel, Sink, SinkError};
-use crate::record::samples::{self, full_run, long_run, run_id};
+use crate::record::samples::{self, full_run, long_run, run_id, stepped_run};
 use crate::record::{Filter, History, HistoryError, RunRecord, Selector};
 use crate::verdict::Verdict;
 
@@ -14,13 +14,14 @@ const NAMES: &[(&str, &str)] = &[
          package_dirty lifecycle_status definition_digest serial_number operator_id \
          operator_source station_id slot host fixture_id mode overrides forced unattended status \
          verdict abort_reason aborted_by cleanup started_at ended_at duration_ms last_seen_at \
-         clock_suspect damaged config_snapshot tags error engine_version",
+         clock_suspect damaged config_snapshot tags error engine_version held_ms",
     ),
     (
         "step_results",
         "id execution_id sequence_no parent_id path section name name_declared kind runner target \
          parameters iteration execution_no attempts verdict verdict_forced true_verdict reason \
-         skip_reason started_at ended_at duration_ms prompt_ms timeout_ms error outputs",
+         skip_reason started_at ended_at duration_ms prompt_ms held_ms timeout_ms error outputs \
+         superseded",
     ),
     (
         "measurements",
@@ -153,6 +154,38 @@ pub(super) fn replaced_iteration_leaves_a_trace_and_no_result(store: &dyn TestSt
     assert_eq!(store.count("measurement_attempts"), 3);
     let stored = store.history().run(&Selector::Last).unwrap();
     assert_eq!(stored, RunRecord::from_events(&events).unwrap());
+}
+
+pub(super) fn replaced_execution_leaves_a_trace_and_no_result(store: &dyn TestStore) {
+    for size in 1..8 {
+        let run = run_id(size);
+        let events = stepped_run(run);
+        // A connection per batch: what is replaced was delivered before, or comes with it.
+        for chunk in events.chunks(size as usize) {
+            deliver(&mut *store.sink(), run, chunk);
+        }
+        let stored = store.history().run(&Selector::Id(run)).unwrap();
+        let folded = RunRecord::from_events(&events).unwrap();
+        assert_eq!(stored, folded, "batches of {size}");
+        assert_eq!(store.count("measurements"), 2 * size);
+        assert_eq!(store.count("measurement_attempts"), 2 * size);
+    }
+    let whole = run_id(8);
+    let events = stepped_run(whole);
+    deliver(&mut *store.sink(), whole, &events);
+    let stored = store.history().run(&Selector::Id(whole)).unwrap();
+    assert_eq!(stored, RunRecord::from_events(&events).unwrap());
+    let of_run = |query: &str| store.text(&format!("{query} = '{whole}'"));
+    assert_eq!(
+        of_run("SELECT mode || ' ' || CAST(held_ms AS text) FROM test_executions WHERE id"),
+        "debug 80"
+    );
+    let held = "SELECT CAST(sum(held_ms) AS text) FROM step_results WHERE execution_id";
+    assert_eq!(of_run(held), "14");
+    let overrides = of_run("SELECT CAST(overrides AS text) FROM test_executions WHERE id");
+    let overrides: serde_json::Value = serde_json::from_str(&overrides).unwrap();
+    assert_eq!(overrides["held.again"][1], "steps/all");
+    assert_eq!(overrides["held.set"]["limit"], 4);
 }
 
 pub(super) fn same_definition_of_two_runs_is_kept_once(store: &dyn TestStore) {

@@ -12,6 +12,7 @@ pub(crate) mod config_contract;
 mod contract;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+mod replaced;
 pub(crate) mod rows;
 pub(crate) mod sqlite;
 pub(crate) mod upkeep;

@@ -19,7 +19,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
 use crate::cli::station::host_name;
 use crate::cli::stores::Stores;
-use crate::engine::Options;
+use crate::engine::{Holds, Options};
 use crate::event::{DefinitionPart, Mode, OperatorSource, RunId, RunStarted};
 use crate::journal::{FailPoints, Journal, archive};
 use crate::measure::Origin;
@@ -214,6 +214,7 @@ impl Prepared {
                 Mode::Simulation => Origin::Simulated,
                 _ => Origin::Runner,
             },
+            holds: Holds::default(),
         };
         let started = RunStarted {
             config_snapshot: config.merged.snapshot(),

@@ -1,23 +1,24 @@
 //! Drives the engine without processes: functions are closures, time jumps to the next deadline.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
 use maestro_protocol::{Context, ErrorObject, ExecuteParams, ExecuteResult, RequestId, error};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::check::{Facts, check};
-use crate::engine::{Begin, CallId, Effect, Engine, Input, Options, RunnerQuestion};
-use crate::event::{AbortCause, Event, RunFinished, StepFinished, StepNo, StepStarted, Timestamp};
+use crate::engine::{
+    Begin, CallId, Effect, Engine, HoldOrder, HoldWish, Holds, Input, Options, RunnerQuestion,
+};
+use crate::event::{AbortCause, Event, Timestamp};
 use crate::expr::{Variables, spell};
 use crate::measure::Origin;
 use crate::package::load::{LoadOptions, Origin as RootOrigin, RootFile, load};
 use crate::plan::{Plan, RunnerIx, compile};
 use crate::prompt::Answer;
-use crate::verdict::Verdict;
 
 /// What a function of the test code does when it is called.
 pub(super) enum Does {
@@ -62,6 +63,11 @@ pub(super) struct Drive {
     scheduled: Vec<(Duration, Input)>,
     /// Questions of test code that are open: their calls.
     asking: HashMap<RequestId, CallId>,
+    holds: Holds,
+    /// What the run is told when it is held, one after the other; then to run step after step.
+    orders: VecDeque<HoldWish>,
+    /// How long each hold takes.
+    hold: Duration,
 }
 
 /// Everything that a driven run left.
@@ -128,6 +134,9 @@ pub(super) fn drive_files(files: &[(&str, &str)]) -> Drive {
         aborted_early: false,
         scheduled: Vec::new(),
         asking: HashMap::new(),
+        holds: Holds::default(),
+        orders: VecDeque::new(),
+        hold: Duration::ZERO,
     }
 }
 
@@ -151,6 +160,27 @@ impl Drive {
             next += 1;
             Does::Returns(value)
         })
+    }
+
+    /// Step by step; what the run is told at each hold.
+    pub(super) fn step_by_step(mut self, orders: &[HoldWish]) -> Self {
+        self.holds.every_step = true;
+        self.orders = orders.iter().cloned().collect();
+        self
+    }
+
+    /// Held before the steps of these names; what the run is told at each hold.
+    pub(super) fn breaks(mut self, names: &[&str], orders: &[HoldWish]) -> Self {
+        let steps = names.iter().flat_map(|name| self.plan.steps_called(name));
+        self.holds.before = steps.collect();
+        self.orders = orders.iter().cloned().collect();
+        self
+    }
+
+    /// Each hold takes so many milliseconds.
+    pub(super) fn held_for(mut self, ms: u64) -> Self {
+        self.hold = Duration::from_millis(ms);
+        self
     }
 
     pub(super) fn plan(&self) -> &Plan {
@@ -251,6 +281,7 @@ impl Drive {
         let mut inputs = Vec::from_iter(self.aborted_early.then(interrupt));
         inputs.push(Input::Begin(first));
         let mut hanging: HashMap<CallId, bool> = HashMap::new();
+        let (mut seen_holds, mut held_at) = (0, begin);
         for _ in 0..100_000 {
             let mut effects = Vec::new();
             if inputs.is_empty() {
@@ -258,7 +289,16 @@ impl Drive {
                     break;
                 }
                 let due = self.scheduled.first().map(|(after, _)| begin.after(*after));
+                if driven.holds().len() > seen_holds {
+                    seen_holds = driven.holds().len();
+                    held_at = now;
+                }
+                let told_at = engine.is_held().then(|| held_at.after(self.hold));
                 match (engine.deadline(), due) {
+                    (_, due) if told_at.is_some_and(|at| due.is_none_or(|due| at < due)) => {
+                        now = held_at.after(self.hold).max(now);
+                        inputs.push(self.order(&driven));
+                    }
                     (_, Some(due)) if due <= now => inputs.push(self.scheduled.remove(0).1),
                     _ if engine.is_busy() => inputs.push(Input::Tick),
                     (deadline, Some(due)) if deadline.is_none_or(|deadline| due <= deadline) => {
@@ -281,6 +321,16 @@ impl Drive {
         driven.elapsed = now.since(begin);
         driven.variables = engine.variables().clone();
         driven
+    }
+
+    /// What the held run is told next.
+    fn order(&mut self, driven: &Driven) -> Input {
+        Input::Hold(Box::new(HoldOrder {
+            hold: driven.holds().last().unwrap().hold,
+            wants: self.orders.pop_front().unwrap_or(HoldWish::Run),
+            by: Some("ada".to_owned()),
+            front_end: Some("test".to_owned()),
+        }))
     }
 
     fn react(
@@ -430,6 +480,7 @@ impl Drive {
             required: HashSet::new(),
             fixed: self.overrides.keys().cloned().collect(),
             origin: Origin::Runner,
+            holds: self.holds.clone(),
         }
     }
 }
@@ -462,95 +513,5 @@ fn reply_with(call: CallId, outputs: Value) -> Input {
     Input::Reply {
         call,
         result: Ok(result),
-    }
-}
-
-impl Driven {
-    /// The end of the run.
-    pub(super) fn end(&self) -> &RunFinished {
-        match self.events.last() {
-            Some(Event::RunFinished(end)) => end,
-            other => panic!("the last event is the end of the run: {other:?}"),
-        }
-    }
-
-    pub(super) fn verdict(&self) -> Verdict {
-        self.end().verdict
-    }
-
-    /// Every record as `name VERDICT`, in the order in which they began.
-    pub(super) fn steps(&self) -> Vec<String> {
-        self.records()
-            .iter()
-            .map(|(started, finished)| format!("{} {}", started.name, finished.verdict))
-            .collect()
-    }
-
-    /// Every record, in the order in which they began.
-    pub(super) fn records(&self) -> Vec<(&StepStarted, &StepFinished)> {
-        let finished: HashMap<StepNo, &StepFinished> = self
-            .events
-            .iter()
-            .filter_map(|event| match event {
-                Event::StepFinished(finished) => Some((finished.step, &**finished)),
-                _ => None,
-            })
-            .collect();
-        self.events
-            .iter()
-            .filter_map(|event| match event {
-                Event::StepStarted(started) => Some(&**started),
-                _ => None,
-            })
-            .map(|started| (started, finished[&started.step]))
-            .collect()
-    }
-
-    /// The only record of this name.
-    pub(super) fn step(&self, name: &str) -> &StepFinished {
-        let found: Vec<_> = self
-            .records()
-            .into_iter()
-            .filter(|(started, _)| started.name == name)
-            .collect();
-        assert_eq!(found.len(), 1, "one record of '{name}': {:?}", self.steps());
-        found[0].1
-    }
-
-    /// The names of the functions that were called, in order.
-    pub(super) fn called(&self) -> Vec<&str> {
-        self.calls
-            .iter()
-            .map(|call| call.target["function"].as_str().unwrap())
-            .collect()
-    }
-
-    /// The bare variables as the events tell them, from what the run began with.
-    pub(super) fn told(&self) -> BTreeMap<String, Value> {
-        let mut told = self.began_with.clone();
-        for event in &self.events {
-            let (unset, set): (&[String], Vec<&Map<String, Value>>) = match event {
-                Event::VariableSet(set) => (&[], vec![&set.values]),
-                Event::AttemptFinished(end) => (&end.unset, vec![&end.outputs]),
-                Event::StepFinished(end) => (&end.unset, vec![&end.outputs, &end.published]),
-                _ => continue,
-            };
-            told.retain(|name, _| !unset.contains(name));
-            let set = set.into_iter().flatten();
-            told.extend(set.map(|(name, value)| (name.clone(), value.clone())));
-        }
-        told.retain(|name, _| !Variables::is_reserved(name));
-        told
-    }
-
-    /// The messages of the engine's log.
-    pub(super) fn log(&self) -> Vec<&str> {
-        self.events
-            .iter()
-            .filter_map(|event| match event {
-                Event::Logged { message, .. } => Some(message.as_str()),
-                _ => None,
-            })
-            .collect()
     }
 }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::event::{Cleanup, RunFinished, StepFinished};
+use crate::event::{
+    Cleanup, ExecutionReplaced, Mode, RunFinished, RunStarted, StepFinished, StepNo,
+};
 use crate::frontend::text::{Paint, Tone, columns, cut, duration_text, shape, wrap};
 use crate::measure::Measurement;
 use crate::verdict::Verdict;
@@ -23,13 +25,14 @@ const LISTED: usize = 20;
 #[derive(Debug, Default)]
 pub(super) struct Failing {
     items: Vec<FailingItem>,
-    /// How many more there are.
-    more: usize,
+    /// The steps of those beyond what is listed.
+    more: Vec<StepNo>,
 }
 
 /// A failing measurement, or a step that failed without one.
 #[derive(Debug)]
 struct FailingItem {
+    no: StepNo,
     verdict: Verdict,
     name: String,
     value: String,
@@ -40,7 +43,7 @@ struct FailingItem {
 impl Failing {
     /// How many failures there are.
     pub(super) fn count(&self) -> usize {
-        self.items.len() + self.more
+        self.items.len() + self.more.len()
     }
 
     /// Notes a step that failed. `is_told`: steps inside it failed, so that its own reason adds
@@ -52,11 +55,16 @@ impl Failing {
         let before = self.count();
         for measurement in &finished.measurements {
             if measurement.verdict.is_failing() {
-                self.push(FailingItem::of_measurement(step, measurement));
+                self.push(FailingItem::of_measurement(
+                    finished.step,
+                    step,
+                    measurement,
+                ));
             }
         }
         if !is_told && self.count() == before {
             self.push(FailingItem {
+                no: finished.step,
                 verdict: finished.verdict,
                 name: step.to_owned(),
                 value: finished.reason.clone().unwrap_or_default(),
@@ -70,14 +78,21 @@ impl Failing {
         if self.items.len() < LISTED {
             self.items.push(item);
         } else {
-            self.more += 1;
+            self.more.push(item.no);
         }
+    }
+
+    /// Drops what counts no more.
+    pub(super) fn forget(&mut self, replaced: ExecutionReplaced) {
+        self.items.retain(|item| !replaced.holds(item.no));
+        self.more.retain(|no| !replaced.holds(*no));
     }
 }
 
 impl FailingItem {
-    fn of_measurement(step: &str, measurement: &Measurement) -> Self {
+    fn of_measurement(no: StepNo, step: &str, measurement: &Measurement) -> Self {
         Self {
+            no,
             verdict: measurement.verdict,
             name: measurement.name.clone(),
             value: measurement.value_text(),
@@ -92,7 +107,7 @@ impl Lines {
     pub(super) fn closing_line(&self, closing: Closing<'_>, out: &mut String) {
         let Closing { finished, .. } = closing;
         let paint = self.look.paint;
-        paint.push(out, Tone::of(finished.verdict), &verdict_text(closing));
+        paint.push(out, Tone::of(finished.verdict), &self.verdict_text(closing));
         if let Some(started) = &self.started {
             let serial = started
                 .serial_number
@@ -139,7 +154,7 @@ impl Lines {
         let Closing { finished, lost } = closing;
         let width = self.look.layout.width;
         let rule = self.look.script.sign("━").repeat(width);
-        let verdict = verdict_text(closing);
+        let verdict = self.verdict_text(closing);
         let time = duration_text(finished.duration_us);
         let unit = self.started.as_ref().map_or_else(String::new, |started| {
             let serial = started.serial_number.as_deref();
@@ -247,8 +262,9 @@ impl Lines {
         for (item, row) in items.iter().zip(&rows) {
             self.failing_row(item, row, &widths, out);
         }
-        if self.failing.more > 0 {
-            let text = format!("and {} more", self.failing.more);
+        let more = self.failing.more.len();
+        if more > 0 {
+            let text = format!("and {more} more");
             self.paragraph(Tone::Dim, &text, out);
         }
     }
@@ -318,26 +334,29 @@ impl Lines {
         format!("{}{sum}{measured}", parts.join(", "))
     }
 
+    /// The verdict as it is announced; a run whose journal was lost has none that counts.
+    fn verdict_text(&self, closing: Closing<'_>) -> String {
+        let Closing { finished, lost } = closing;
+        if lost.is_some() {
+            return "NOT RECORDED: TEST AGAIN".to_owned();
+        }
+        let mut text = finished.verdict.as_str().to_owned();
+        let is_debug = |started: &RunStarted| started.mode == Mode::Debug;
+        let remarks = [
+            (finished.forced, " (forced)"),
+            (finished.unattended, " (unattended)"),
+            (self.started.as_deref().is_some_and(is_debug), " (debug)"),
+        ];
+        for (_, remark) in remarks.into_iter().filter(|(is, _)| *is) {
+            text.push_str(remark);
+        }
+        text
+    }
+
     /// A labelled line of the closing block.
     pub(super) fn row(&self, label: &str, text: &str, out: &mut String) {
         out.push_str("  ");
         self.look.paint.push(out, Tone::Dim, &format!("{label:<8}"));
         let _ = writeln!(out, "{}", self.clean(text));
     }
-}
-
-/// The verdict as it is announced; a run whose journal was lost has none that counts.
-fn verdict_text(closing: Closing<'_>) -> String {
-    let Closing { finished, lost } = closing;
-    if lost.is_some() {
-        return "NOT RECORDED: TEST AGAIN".to_owned();
-    }
-    let mut text = finished.verdict.as_str().to_owned();
-    if finished.forced {
-        text.push_str(" (forced)");
-    }
-    if finished.unattended {
-        text.push_str(" (unattended)");
-    }
-    text
 }

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::event::{
-    AbortCause, AttemptFinished, Envelope, Event, Level, RunFinished, RunStarted, Section,
-    SkipReason, StepFinished, StepKind, StepNo, StepStarted,
+    AbortCause, AttemptFinished, Envelope, Event, ExecutionReplaced, Level, RunFinished,
+    RunStarted, Section, SkipReason, StepFinished, StepKind, StepNo, StepStarted, VariableSet,
+    VariableSource,
 };
 use crate::frontend::text::{
     Paint, Script, Tone, cut, duration_text, name_of, shape, skip_text, word_of, wrap,
 };
-use crate::measure::Measurement;
+use crate::measure::{Measurement, spell};
 use crate::verdict::Verdict;
 
 use super::closing::{Closing, Failing};
@@ -99,6 +100,10 @@ impl Lines {
                 );
                 self.remark(0, Tone::Warn, &text, out);
             }
+            Event::ExecutionReplaced(replaced) => self.replaced(*replaced, out),
+            Event::VariableSet(set) if set.source == VariableSource::Hand => {
+                self.set_by_hand(set, out);
+            }
             Event::DefinitionRecorded(_)
             | Event::FactFound { .. }
             | Event::VariableSet(_)
@@ -109,6 +114,9 @@ impl Lines {
             | Event::PromptWithdrawn { .. }
             | Event::Progressed { .. }
             | Event::ArtifactStored { .. }
+            // Told by the one who is asked how the run goes on.
+            | Event::RunHeld(_)
+            | Event::HoldCommanded(_)
             // Told by `close`, which knows whether the verdict is certain.
             | Event::RunFinished(_) => {}
         }
@@ -476,6 +484,25 @@ impl Lines {
             Level::Info | Level::Debug => (Tone::Dim, ""),
         };
         self.remark(depth, tone, &format!("{source}: {label}{message}"), out);
+    }
+
+    /// A step is run again: what is above counts no more.
+    fn replaced(&mut self, replaced: ExecutionReplaced, out: &mut String) {
+        self.failing.forget(replaced);
+        if !self.is_terse() {
+            let text = "run again by hand: the result above does not count";
+            self.remark(0, Tone::Warn, text, out);
+        }
+    }
+
+    fn set_by_hand(&self, set: &VariableSet, out: &mut String) {
+        if self.is_terse() {
+            return;
+        }
+        for (name, value) in &set.values {
+            let text = format!("{name} = {} set by hand", spell(value));
+            self.remark(0, Tone::Warn, &text, out);
+        }
     }
 
     fn abort_began(&self, cause: AbortCause, message: &str, out: &mut String) {

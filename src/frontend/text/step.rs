@@ -9,6 +9,9 @@ pub(crate) fn name_of(step: &StepStarted) -> String {
     if let Some(iteration) = step.iteration {
         name = format!("{name} ({})", iteration + 1);
     }
+    if step.execution_no > 1 {
+        name = format!("{name} (execution {})", step.execution_no);
+    }
     match step.section {
         Section::Restore => format!("restore: {name}"),
         Section::RetryBefore => format!("before the next attempt: {name}"),
@@ -44,5 +47,6 @@ pub(crate) const fn skip_text(reason: SkipReason) -> &'static str {
         SkipReason::AbortMode => "the run was aborted",
         SkipReason::SequenceEnded => "its sequence ended early",
         SkipReason::AllSkipped => "all its steps were",
+        SkipReason::ByHand => "by hand",
     }
 }

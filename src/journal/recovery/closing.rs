@@ -10,7 +10,7 @@ use crate::event::{
     StepFinished, StepKind, StepNo, Timestamp,
 };
 use crate::journal::BadLine;
-use crate::record::{DAMAGED, RunRecord, StepRecord};
+use crate::record::{DAMAGED, HoldRecord, RunRecord, StepRecord};
 use crate::verdict::Verdict;
 
 /// The events to append; empty where the run is finished and all damage is known.
@@ -123,6 +123,7 @@ fn interrupted(step: &StepRecord, verdict: Verdict, record: &RunRecord) -> StepF
         error: None,
         duration_us: micros_between(step.started_at, record.last_seen_at),
         prompt_ms: None,
+        held_ms: held_ms(record, step.started_at),
         attempts: step.attempts.len() as u32 + 1,
         superseded: false,
         timeout_ms: None,
@@ -158,6 +159,7 @@ fn finish(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> RunFinishe
         forced: finished(record).any(|step| step.true_verdict.is_some()),
         unattended: record.started.unattended || finished(record).any(|step| step.unattended),
         duration_us: micros_between(record.started_at, record.last_seen_at),
+        held_ms: held_ms(record, record.started_at),
         error: None,
         counts: counts(record, verdicts),
     }
@@ -176,11 +178,11 @@ fn cleanup(record: &RunRecord) -> Cleanup {
     }
 }
 
-/// As the engine counts: every iteration, sequences not.
+/// As the engine counts: every iteration, replaced ones and sequences not.
 fn counts(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> [u32; 6] {
     let mut counts = [0; 6];
     let is_executed =
-        |step: &&StepRecord| step.has_counted_section() && step.started.kind != StepKind::Sequence;
+        |step: &&StepRecord| step.is_counted() && step.started.kind != StepKind::Sequence;
     for step in record.steps.iter().filter(is_executed) {
         if let Some(verdict) = verdicts.get(&step.no()) {
             counts[match verdict {
@@ -194,6 +196,14 @@ fn counts(record: &RunRecord, verdicts: &HashMap<StepNo, Verdict>) -> [u32; 6] {
         }
     }
     counts
+}
+
+/// The time that the run was held from then on, where it was: all of it lies within a step that is
+/// open since then.
+fn held_ms(record: &RunRecord, from: Timestamp) -> Option<u64> {
+    let holds = record.holds.iter().filter(|hold| hold.at >= from);
+    let held_us: u64 = holds.map(HoldRecord::held_us).sum();
+    (held_us > 0).then_some(held_us / 1000)
 }
 
 /// What the record calls the end of a run whose process died.

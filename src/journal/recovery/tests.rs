@@ -11,8 +11,8 @@ use super::{Recovery, RecoveryOptions, recover};
 use crate::event::{Cleanup, Event, RunStatus, StepNo, Timestamp};
 use crate::journal::archive;
 use crate::journal::tests::{all_events, folder, journal, leave};
-use crate::record::RunRecord;
-use crate::record::samples::{START, full_run, run_id};
+use crate::record::samples::{START, full_run, run_id, stepped_run};
+use crate::record::{HoldRecord, RunRecord};
 use crate::verdict::Verdict;
 
 fn recover_in(folder: &tempfile::TempDir) -> Recovery {
@@ -47,6 +47,39 @@ fn run_cut_after_any_event_is_closed_once_and_stays_the_same() {
         let second = recover_in(&folder);
         assert!(second.closed.is_empty() && second.left.is_empty());
         assert_eq!(all_events(&path), closed);
+    }
+}
+
+#[test]
+fn run_that_died_while_it_was_held_is_closed_and_its_last_executions_count() {
+    let run = run_id(1);
+    let events = stepped_run(run);
+    for cut in 1..events.len() {
+        let folder = folder();
+        let path = leave(&folder, run, &events[..cut]);
+        let recovered = recover_in(&folder).closed.pop().unwrap();
+        let closed = all_events(&path);
+        assert_eq!(closed[..cut], events[..cut]);
+        let record = RunRecord::from_events(&closed).unwrap();
+        assert!(record.steps.iter().all(|step| step.verdict().is_some()));
+        // What was run again by then has taken its FAIL away.
+        let has_failed = record
+            .steps
+            .iter()
+            .any(|step| step.is_counted() && step.verdict() == Some(Verdict::Fail));
+        let verdict = if has_failed {
+            Verdict::Fail
+        } else {
+            Verdict::Aborted
+        };
+        assert_eq!(recovered.verdict, verdict, "cut at {cut}");
+        let end = record.finished.as_ref().unwrap();
+        let counted = record.steps.iter().filter(|step| {
+            step.is_counted() && step.started.kind != crate::event::StepKind::Sequence
+        });
+        assert_eq!(end.counts.iter().sum::<u32>() as usize, counted.count());
+        let held_us: u64 = record.holds.iter().map(HoldRecord::held_us).sum();
+        assert_eq!(end.held_ms.unwrap_or_default(), held_us / 1000);
     }
 }
 

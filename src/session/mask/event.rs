@@ -5,8 +5,9 @@
 
 use super::Masker;
 use crate::event::{
-    ArtifactRef, AttemptFinished, DefinitionPart, Event, RunFinished, RunStarted, RunnerFacts,
-    StepError, StepFinished, StepStarted, VariableSet,
+    ArtifactRef, AttemptFinished, DefinitionPart, Event, ExecutionReplaced, HoldCommanded,
+    RunFinished, RunHeld, RunStarted, RunnerFacts, StepError, StepFinished, StepStarted, Upcoming,
+    VariableSet,
 };
 use crate::measure::{Kind, Measurement, Operand};
 use crate::prompt::{Answer, Input, OnTimeout, Prompt};
@@ -110,7 +111,22 @@ impl Masker {
                 } = artifact;
                 self.texts([name, path, media_type]);
             }
-            Event::SuspensionNoticed { gap_ms: _ } => {}
+            Event::RunHeld(held) => self.run_held(held),
+            Event::HoldCommanded(commanded) => {
+                let HoldCommanded {
+                    hold: _,
+                    command: _,
+                    by: _,
+                    front_end: _,
+                    held_us: _,
+                    overrides,
+                } = &mut **commanded;
+                if let Some(overrides) = overrides {
+                    self.map(overrides);
+                }
+            }
+            Event::ExecutionReplaced(ExecutionReplaced { first: _, last: _ })
+            | Event::SuspensionNoticed { gap_ms: _ } => {}
             Event::AbortBegan {
                 step: _,
                 cause: _,
@@ -158,6 +174,30 @@ impl Masker {
         }
     }
 
+    fn run_held(&self, held: &mut RunHeld) {
+        let RunHeld {
+            hold: _,
+            because: _,
+            after: _,
+            next,
+        } = held;
+        match next {
+            Upcoming::Step {
+                position: _,
+                path,
+                name,
+                kind: _,
+            }
+            | Upcoming::Ended {
+                path,
+                name,
+                verdict: _,
+            } => self.texts([path, name]),
+            Upcoming::Abort { message } => self.text(message),
+            Upcoming::End { verdict: _ } | Upcoming::Other => {}
+        }
+    }
+
     fn run_finished(&self, finished: &mut RunFinished) {
         let RunFinished {
             verdict: _,
@@ -169,6 +209,7 @@ impl Masker {
             forced: _,
             unattended: _,
             duration_us: _,
+            held_ms: _,
             error,
             counts: _,
         } = finished;
@@ -208,6 +249,7 @@ impl Masker {
             error,
             duration_us: _,
             prompt_ms: _,
+            held_ms: _,
             attempts: _,
             timeout_ms: _,
             parameters,

@@ -15,6 +15,7 @@ impl Session {
             }
             Command::Interrupt { by } => self.interrupt(by),
             Command::Answer(answer) => self.handle(Input::Answered(answer)),
+            Command::Hold(order) => self.handle(Input::Hold(Box::new(order))),
             Command::SetVariable {
                 name,
                 value,

@@ -10,6 +10,8 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Statement};
 
 use super::copy::CopyBuffer;
+use crate::event::{RunId, StepNo};
+use crate::store::replaced;
 use crate::store::rows::{Cell, Cells, Change, Table};
 
 /// Prepared `COPY` statements of one connection.
@@ -31,6 +33,11 @@ enum Operation {
     Define {
         digests: Vec<String>,
         parts: JsonRows,
+    },
+    Replace {
+        run: RunId,
+        first: StepNo,
+        last: StepNo,
     },
 }
 
@@ -57,6 +64,9 @@ impl Batch {
                     client.query_typed(&text, &[(&rows, Type::TEXT)]).await?;
                 }
                 Operation::Define { digests, parts } => define(client, &digests, parts).await?,
+                Operation::Replace { run, first, last } => {
+                    replace(client, run, first, last).await?;
+                }
             }
         }
         Ok(())
@@ -107,6 +117,20 @@ impl<'a> Gathering<'a> {
                 self.update(table, &keys, &cells);
             }
             Change::Definition { digest, cells } => self.definitions.push((digest, cells)),
+            Change::Replace { run, first, last } => {
+                // It is about rows that may wait here.
+                self.flush(Table::StepResults);
+                self.flush(Table::Measurements);
+                self.flush_steps();
+                let replace = Operation::Replace { run, first, last };
+                self.operations.push(replace);
+            }
+        }
+    }
+
+    fn flush_steps(&mut self) {
+        if let Some((text, rows)) = self.steps.take() {
+            self.operations.push(Operation::Update { text, rows });
         }
     }
 
@@ -127,9 +151,7 @@ impl<'a> Gathering<'a> {
         for (table, rows) in std::mem::take(&mut self.copies) {
             self.operations.push(Operation::Copy(table, rows));
         }
-        if let Some((text, rows)) = self.steps.take() {
-            self.operations.push(Operation::Update { text, rows });
-        }
+        self.flush_steps();
         if let Some((keys, row)) = self.run.take() {
             let cells = row.into_iter().collect();
             self.update(Table::TestExecutions, &keys, &cells);
@@ -240,6 +262,24 @@ async fn copy(
     let mut sink = pin!(client.copy_in(&statement).await?);
     sink.send(Cursor::new(buffer.finish())).await?;
     sink.finish().await?;
+    Ok(())
+}
+
+/// Marks steps that count no more, and moves their measurements to those of attempts.
+async fn replace(client: &Client, run: RunId, first: StepNo, last: StepNo) -> Result<(), Error> {
+    let (first, last) = (i64::from(first.0), i64::from(last.0));
+    for text in replaced::texts(["$1", "$2", "$3"]) {
+        client
+            .query_typed(
+                &text,
+                &[
+                    (&run.0, Type::UUID),
+                    (&first, Type::INT8),
+                    (&last, Type::INT8),
+                ],
+            )
+            .await?;
+    }
     Ok(())
 }
 

@@ -42,6 +42,7 @@ CREATE TABLE test_executions (
   started_at timestamptz NOT NULL,
   ended_at timestamptz,
   duration_ms double precision,
+  held_ms bigint,
   last_seen_at timestamptz NOT NULL,
   clock_suspect boolean NOT NULL,
   damaged boolean NOT NULL,
@@ -87,6 +88,7 @@ CREATE TABLE step_results (
   ended_at timestamptz,
   duration_ms double precision,
   prompt_ms bigint,
+  held_ms bigint,
   timeout_ms bigint,
   error jsonb,
   outputs jsonb,
@@ -274,7 +276,8 @@ CREATE TABLE execution_instruments (
 );
 CREATE INDEX execution_instruments_execution ON execution_instruments (execution_id);
 
--- Facts that were found during a run, the beginning of an abort, suspensions.
+-- Facts that were found during a run, the beginning of an abort, suspensions, holds and what ended
+-- them.
 CREATE TABLE execution_facts (
   execution_id uuid NOT NULL,
   seq bigint NOT NULL,

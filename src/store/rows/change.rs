@@ -62,6 +62,13 @@ pub(crate) enum Change<'a> {
     /// A piece of a definition's text; once all pieces are there, the definition is made of them.
     /// A definition that is there already stays as it is.
     Definition { digest: &'a str, cells: Cells<'a> },
+    /// The steps from `first` to `last` count no more: they are marked, and their measurements
+    /// become those of attempts.
+    Replace {
+        run: RunId,
+        first: StepNo,
+        last: StepNo,
+    },
 }
 
 /// The changes that events of one run make, in an order in which they can be made.
@@ -160,8 +167,15 @@ impl<'a> Mapper<'a> {
             Event::VariableSet(set) if set.fact().is_none() => {}
             Event::FactFound { .. }
             | Event::VariableSet(_)
+            | Event::RunHeld(_)
+            | Event::HoldCommanded(_)
             | Event::SuspensionNoticed { .. }
             | Event::AbortBegan { .. } => self.take_fact(envelope),
+            Event::ExecutionReplaced(replaced) => self.changes.push(Change::Replace {
+                run: self.run,
+                first: replaced.first,
+                last: replaced.last,
+            }),
             Event::Progressed { .. } => {}
         }
     }
@@ -258,6 +272,11 @@ impl<'a> Mapper<'a> {
             && let Some(cells) = run::fact_column(name, value)
         {
             self.update_run(cells);
+        }
+        if let Event::HoldCommanded(commanded) = &envelope.event
+            && let Some(overrides) = &commanded.overrides
+        {
+            self.update_run(vec![("overrides", Cell::json(overrides))]);
         }
     }
 

@@ -6,7 +6,41 @@ use super::context::RunContext;
 use crate::event::{RunId, StepNo, Timestamp};
 use crate::measure::{Comparator, LimitsSource, Measurement};
 
-/// Columns of `measurements`.
+/// The columns of `measurements`; `measurement_attempts` has them too, and `attempt`.
+pub(crate) const COLUMNS: [&str; 30] = [
+    "step_result_id",
+    "execution_id",
+    "position",
+    "measurement_name",
+    "kind",
+    "origin",
+    "actual_value",
+    "actual_text",
+    "raw_value",
+    "raw_unit",
+    "low_limit",
+    "high_limit",
+    "target",
+    "tolerance",
+    "low_limit_declared",
+    "high_limit_declared",
+    "target_declared",
+    "tolerance_declared",
+    "expected",
+    "expected_declared",
+    "limits_source",
+    "operator",
+    "unit",
+    "verdict",
+    "reason",
+    "flags",
+    "timestamp",
+    "station_id",
+    "serial_number",
+    "iteration",
+];
+
+/// The row of a measurement.
 pub(super) fn cells<'a>(
     run: RunId,
     step: StepNo,

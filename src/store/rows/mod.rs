@@ -20,4 +20,5 @@ mod step;
 pub(crate) use cell::{Cell, Cells};
 pub(crate) use change::{Change, Table, changes, touch};
 pub(crate) use context::RunContext;
+pub(crate) use measurement::COLUMNS as MEASUREMENT_COLUMNS;
 pub(crate) use run::finished;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::run::{ABORT_BEGAN, SUSPENSION};
+use super::run::{ABORT_BEGAN, HOLD_COMMANDED, RUN_HELD, SUSPENSION};
 use crate::event::{
     ArtifactRef, AttemptFinished, Envelope, Event, FORMAT_VERSION, PackageIdent, RunFinished,
     RunId, RunStarted, RunStatus, RunnerFacts, StepFinished, StepNo, StepStarted, Timestamp,
@@ -114,6 +114,7 @@ fn run_end(row: &impl Columns, status: RunStatus) -> Result<RunFinished, ReadErr
         forced: flag(row, "forced")?,
         unattended: flag(row, "unattended")?,
         duration_us: micros(row, "duration_ms")?,
+        held_ms: row.int("held_ms")?.map(|millis| millis as u64),
         error: row.text("error")?,
         counts: json(row, "step_counts")?.unwrap_or_default(),
     })
@@ -166,6 +167,7 @@ fn step_end(row: &impl Columns, step: StepNo) -> Result<StepFinished, ReadError>
         error: json(row, "error")?,
         duration_us: micros(row, "duration_ms")?,
         prompt_ms: row.int("prompt_ms")?.map(|millis| millis as u64),
+        held_ms: row.int("held_ms")?.map(|millis| millis as u64),
         attempts: number(row, "attempts")?,
         timeout_ms: row.int("timeout_ms")?.map(|millis| millis as u64),
         parameters: json(row, "parameters")?,
@@ -296,7 +298,7 @@ pub(crate) fn fact(row: &impl Columns) -> Result<Option<Envelope>, ReadError> {
     let name = text(row, "name")?;
     let event = match name.as_str() {
         SUSPENSION => return Ok(None),
-        ABORT_BEGAN => needed(json(row, "value")?, "value")?,
+        ABORT_BEGAN | RUN_HELD | HOLD_COMMANDED => needed(json(row, "value")?, "value")?,
         _ => Event::FactFound {
             name,
             value: json(row, "value")?.unwrap_or_default(),

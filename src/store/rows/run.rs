@@ -17,6 +17,10 @@ pub(crate) const PACKAGE_DIRTY: &str = "package_dirty";
 /// Name under which the beginning of an abort is kept among the facts.
 pub(super) const ABORT_BEGAN: &str = "abort_began";
 
+/// Names under which a hold and what ended it are kept among the facts.
+pub(super) const RUN_HELD: &str = "run_held";
+pub(super) const HOLD_COMMANDED: &str = "hold_commanded";
+
 /// Name under which a stop of the process from outside is kept among the facts.
 pub(super) const SUSPENSION: &str = "suspension";
 
@@ -96,6 +100,7 @@ pub(crate) fn finished(finished: &RunFinished, ended_at: Timestamp) -> Cells<'_>
         ("forced", Cell::Flag(finished.forced)),
         ("unattended", Cell::Flag(finished.unattended)),
         ("duration_ms", Cell::millis(finished.duration_us)),
+        ("held_ms", finished.held_ms.map_or(Cell::Null, Cell::count)),
         ("error", Cell::maybe_text(finished.error.as_deref())),
         ("step_counts", Cell::json(&finished.counts)),
     ]
@@ -203,6 +208,8 @@ pub(super) fn fact(run: RunId, envelope: &Envelope) -> Cells<'_> {
             Cell::text(SUSPENSION),
             Cell::json(&json!({ "gap_ms": gap_ms })),
         ),
+        Event::RunHeld(_) => (Cell::text(RUN_HELD), Cell::json(&envelope.event)),
+        Event::HoldCommanded(_) => (Cell::text(HOLD_COMMANDED), Cell::json(&envelope.event)),
         other => (Cell::text(ABORT_BEGAN), Cell::json(other)),
     };
     vec![

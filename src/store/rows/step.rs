@@ -11,7 +11,7 @@ use crate::event::{
 use crate::verdict::Verdict;
 
 /// Columns that the end of a step fills, in the order of [`finished`].
-const END: [&str; 16] = [
+const END: [&str; 17] = [
     "verdict",
     "verdict_forced",
     "true_verdict",
@@ -21,6 +21,7 @@ const END: [&str; 16] = [
     "ended_at",
     "duration_ms",
     "prompt_ms",
+    "held_ms",
     "attempts",
     "timeout_ms",
     "parameters",
@@ -74,6 +75,7 @@ pub(super) fn finished(finished: &StepFinished, time: Timestamp) -> Cells<'_> {
         Cell::Time(time),
         Cell::millis(finished.duration_us),
         finished.prompt_ms.map_or(Cell::Null, Cell::count),
+        finished.held_ms.map_or(Cell::Null, Cell::count),
         Cell::Int(i64::from(finished.attempts)),
         finished.timeout_ms.map_or(Cell::Null, Cell::count),
         Cell::maybe_json(finished.parameters.as_ref()),

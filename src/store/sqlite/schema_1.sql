@@ -39,6 +39,7 @@ CREATE TABLE test_executions (
   started_at TEXT NOT NULL,
   ended_at TEXT,
   duration_ms REAL,
+  held_ms INTEGER,
   last_seen_at TEXT NOT NULL,
   clock_suspect INTEGER NOT NULL,
   damaged INTEGER NOT NULL,
@@ -81,6 +82,7 @@ CREATE TABLE step_results (
   ended_at TEXT,
   duration_ms REAL,
   prompt_ms INTEGER,
+  held_ms INTEGER,
   timeout_ms INTEGER,
   error TEXT,
   outputs TEXT,
@@ -265,7 +267,8 @@ CREATE TABLE execution_instruments (
 ) STRICT;
 CREATE INDEX execution_instruments_execution ON execution_instruments (execution_id);
 
--- Facts that were found during a run, the beginning of an abort, suspensions.
+-- Facts that were found during a run, the beginning of an abort, suspensions, holds and what ended
+-- them.
 CREATE TABLE execution_facts (
   execution_id TEXT NOT NULL,
   seq INTEGER NOT NULL,

@@ -15,6 +15,7 @@ use super::{connection, migrate};
 use crate::event::{Envelope, RunId, StepNo, Timestamp};
 use crate::journal::{FailPoint, FailPoints};
 use crate::outbox::{Parcel, Sink, SinkError};
+use crate::store::replaced;
 use crate::store::rows::read::Columns as _;
 use crate::store::rows::{Cells, Change, RunContext, Table, changes, touch};
 
@@ -250,6 +251,15 @@ fn apply(
                 .execute(params_from_iter(values))?;
         }
         Change::Definition { digest, cells } => add_definition(transaction, digest, cells)?,
+        Change::Replace { run, first, last } => {
+            for text in replaced::texts(["?1", "?2", "?3"]) {
+                transaction.prepare_cached(&text)?.execute(params![
+                    run.to_string(),
+                    first.0,
+                    last.0
+                ])?;
+            }
+        }
     }
     Ok(())
 }

@@ -87,6 +87,11 @@ fn replaced_iteration_leaves_a_trace_and_no_result() {
 }
 
 #[test]
+fn replaced_execution_leaves_a_trace_and_no_result() {
+    contract::replaced_execution_leaves_a_trace_and_no_result(&Database::new());
+}
+
+#[test]
 fn same_definition_of_two_runs_is_kept_once() {
     contract::same_definition_of_two_runs_is_kept_once(&Database::new());
 }
