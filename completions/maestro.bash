@@ -1057,7 +1057,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__run)
-            opts="-s -o -t -q -v -h --serial --operator --fixture --slot --tag --var --mode --loop --headless --unattended --report --format --dry-run --wait --sync --color --quiet --verbose --config --station --set --help"
+            opts="-s -o -t -q -v -h --serial --operator --fixture --slot --tag --var --mode --loop --headless --unattended --report --format --dry-run --record --simulate --fault --wait --sync --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1113,6 +1113,18 @@ _maestro() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --simulate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --wait)

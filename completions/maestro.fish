@@ -64,6 +64,9 @@ auto\t'only where there is no terminal'"
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l report -d 'Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
 json\t'JSON for programs'"
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l record -d 'Keep every request to a runner and its answer in FILE, for --simulate' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l simulate -d 'Let the recording FILE answer in place of the runners: no hardware and no test code is needed' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l fault -d 'What goes wrong in the simulation: STEP=timeout, =error, =crash or =value:X, or =value:NAME=X for one of several values; may be repeated' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l wait -d 'Wait so many seconds for a busy station' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l sync -d 'Wait so many seconds at the end for stores that are not there yet' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'

@@ -12,12 +12,20 @@ use super::args::{Cli, ColorWhen, Command, RunnerCheckArgs, RunnerCommand};
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::settings::{Environment, Settings};
-use super::{config, crash, generate, history, new, plan, replay, runner_check, runners, validate};
+use super::{
+    config, crash, generate, history, new, plan, replay, runner_check, runners, serve, validate,
+};
 use crate::session::mask::Masker;
 
 /// Runs one command line, program name first.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = args.into_iter().collect::<Vec<_>>();
+    if let [_, runner, serve, served @ ..] = args.as_slice()
+        && runner == "runner"
+        && serve == "serve"
+    {
+        return serve::run(served).into();
+    }
     match Cli::try_parse_from(&args) {
         Ok(cli) => start(&cli).into(),
         Err(error) => explain(&error, wanted_color(&args)).into(),

@@ -26,6 +26,7 @@ mod results;
 mod run;
 mod runner_check;
 mod runners;
+mod serve;
 mod settings;
 mod station;
 mod stores;

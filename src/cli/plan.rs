@@ -52,6 +52,8 @@ struct Tree<'a> {
 struct Planned {
     /// Number in the plan; absent for a step that resets an instrument between attempts.
     position: Option<u32>,
+    /// Sections and names from the root, as `--fault` takes it.
+    path: String,
     depth: usize,
     section: &'static str,
     name: String,
@@ -170,6 +172,7 @@ fn add_step(plan: &Plan, ix: StepIx, depth: usize, steps: &mut Vec<Planned>) {
     let step = plan.step(ix);
     steps.push(Planned {
         position: step.position,
+        path: step.path.to_string(),
         depth,
         section: step.section.as_str(),
         name: step.name_declared.to_string(),

@@ -156,10 +156,6 @@ impl Plan {
 
     /// The steps that a person means by a text: those of that declared name, and those of that path,
     /// be it whole or without the words for the sections (`Power up/Measure 3V3`).
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the command line asks in the next change")
-    )]
     pub(crate) fn steps_called(&self, text: &str) -> Vec<StepIx> {
         let is_meant = |step: &Step| {
             let is_listed = step.position.is_some();

@@ -15,6 +15,7 @@
 //! | `log` | stderr and `log` messages, bounded |
 //! | `conformance` | the rules of the protocol, played against anybody's runner |
 //! | `embedded` | the Python runner inside the executable |
+//! | `recording` | what runners answered, kept and played again |
 //! | `interpreter` | which Python a runner is started with |
 //! | `os` | sessions, descriptors of processes, `/proc`; every `unsafe` block |
 
@@ -28,6 +29,7 @@ mod link;
 mod log;
 mod os;
 mod process;
+pub(crate) mod recording;
 mod spec;
 mod talk;
 #[cfg(test)]

@@ -27,6 +27,7 @@ use crate::expr::Variables;
 use crate::journal::{Journal, JournalError, Positions, Reader};
 use crate::plan::{Plan, RunnerIx};
 use crate::prompt::Answer;
+use crate::runner::recording::Tape;
 use crate::runner::{self, Fleet, FleetEvent, FleetOptions, RunnerId, RunnerSpec, Stream};
 
 /// The session looks at the clock at least this often, so that it notices when it was stopped.
@@ -58,6 +59,8 @@ pub(crate) struct Request {
     pub(crate) home: PathBuf,
     /// Whether a [`Command::FactsFound`] will come.
     pub(crate) awaits_facts: bool,
+    /// Takes down what the runners are asked and answer.
+    pub(crate) tape: Option<Tape>,
 }
 
 /// How a run ended.
@@ -67,6 +70,8 @@ pub(crate) struct RunEnd {
     pub(crate) finished: RunFinished,
     /// Why the record is not certain: no verdict may be shown then.
     pub(crate) not_recorded: Option<String>,
+    /// Why the recording of the runners' answers is not whole.
+    pub(crate) tape_trouble: Option<String>,
 }
 
 /// A run that goes on.
@@ -136,6 +141,7 @@ struct Session {
     started: Option<RunStarted>,
     run: RunId,
     awaits_facts: bool,
+    tape: Option<Tape>,
     inbox: Vec<FleetEvent>,
     effects: Vec<Effect>,
     finished: Option<RunFinished>,
@@ -180,6 +186,7 @@ impl Session {
             started: Some(request.started),
             run,
             awaits_facts: request.awaits_facts,
+            tape: request.tape,
             inbox: Vec::new(),
             effects: Vec::new(),
             finished: None,
@@ -197,13 +204,16 @@ impl Session {
         while !self.engine.is_finished() {
             self.wait_and_act();
         }
+        let finished = self
+            .finished
+            .take()
+            .expect("a finished engine has published its end");
+        let tape = self.tape.take();
         let end = RunEnd {
             run: self.run,
-            finished: self
-                .finished
-                .take()
-                .expect("a finished engine has published its end"),
             not_recorded: self.recorder.lost().map(str::to_owned),
+            tape_trouble: tape.and_then(|it| it.finish(finished.verdict, self.clock.now())),
+            finished,
         };
         *lock(&self.shared.end) = Some(end.clone());
         // Closing the journal tells its readers that all is said.
@@ -265,6 +275,10 @@ impl Session {
             }
             FleetEvent::Described { runner, result, .. } => {
                 if let Some(asked) = questions[runner.0 as usize].take() {
+                    if let (Some(tape), Ok(answer)) = (&mut self.tape, &result) {
+                        let name = &self.runners[runner.0 as usize].name;
+                        tape.described(name, &asked.params, answer);
+                    }
                     match result {
                         Ok(answer) => asked.check(&self.plan, &answer, findings),
                         Err(error) => findings.complaints.push(format!(
@@ -398,10 +412,17 @@ impl Session {
             } => {
                 // Appended before told: a call that was made is in the record.
                 self.commit();
+                if let Some(tape) = &mut self.tape {
+                    let name = &self.runners[runner.0 as usize].name;
+                    tape.called(name, runner::CallId(call.0), &params, self.clock.now());
+                }
                 self.fleet
                     .execute(id(runner), runner::CallId(call.0), &params);
             }
             Effect::Cancel { runner, call } => {
+                if let Some(tape) = &mut self.tape {
+                    tape.cancelled(runner::CallId(call.0));
+                }
                 self.fleet.cancel(id(runner), runner::CallId(call.0));
             }
             Effect::KillRunner { runner, .. } => self.fleet.kill(id(runner)),
@@ -411,8 +432,11 @@ impl Session {
                 answer,
             } => {
                 self.commit();
-                self.fleet
-                    .answer_prompt(id(runner), &request, &reply(*answer));
+                let reply = reply(*answer);
+                if let Some(tape) = &mut self.tape {
+                    tape.answered(&request, &reply);
+                }
+                self.fleet.answer_prompt(id(runner), &request, &reply);
             }
             Effect::RefuseRunner {
                 runner,

@@ -36,6 +36,7 @@ mod seat;
 mod secrets;
 #[path = "../servers/mod.rs"]
 mod servers;
+mod simulate;
 mod station;
 #[cfg(feature = "postgres")]
 mod stores;

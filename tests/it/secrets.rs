@@ -312,6 +312,7 @@ fn run_all_ways(rig: &Rig) {
             "--verbose",
             "--report=json:report.json",
             "--report=junit:report.xml",
+            "--record=recording.jsonl",
         ],
         &["--format=json", "--report=html:report.html"],
         &["--quiet", &leak],
@@ -360,7 +361,7 @@ fn run_all_ways(rig: &Rig) {
         assert_clean(outcome.stdout.as_bytes(), &args.join(" "));
         assert_clean(outcome.stderr.as_bytes(), &args.join(" "));
     }
-    for report in ["report.json", "report.xml"] {
+    for report in ["report.json", "report.xml", "recording.jsonl"] {
         let text = fs::read(rig.work().join(report)).unwrap();
         assert!(text.len() > 10_000);
         assert_clean(&text, report);

@@ -6,6 +6,7 @@ mod results;
 mod root;
 mod run;
 mod runner;
+mod serve;
 mod station;
 mod store;
 mod sync;
@@ -25,6 +26,7 @@ pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unat
 pub(crate) use runner::{
     RunnerCheckArgs, RunnerCommand, RunnerDescribeArgs, RunnerListArgs, SchemaArgs, SchemaName,
 };
+pub(crate) use serve::{RecordingArgs, Served};
 pub(crate) use station::{StationArgs, StationCommand, StationDoctorArgs, StationShowArgs};
 pub(crate) use store::StoreName;
 pub(crate) use sync::SyncArgs;

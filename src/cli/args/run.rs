@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::report::Form;
+use crate::runner::recording::Fault;
 
 /// Run a test on one unit
 ///
@@ -25,7 +26,9 @@ Examples:
   maestro run my-board --serial PB-0042 --operator bob --tag Batch=B7
   maestro run tests/main.yaml --serial X --var rail=3.0          an engineering run
   maestro run my-board --serial X --unattended --report junit:results/X.xml
-  maestro run my-board --serial X --format json | jq .verdict")]
+  maestro run my-board --serial X --format json | jq .verdict
+  maestro run my-board --serial X --record board.jsonl           answers of all runners
+  maestro run my-board --simulate board.jsonl --fault 'Measure rail=value:9.9'")]
 pub(crate) struct RunArgs {
     /// YAML file, package folder, or `package:name`
     #[arg(value_name = "TEST")]
@@ -101,6 +104,19 @@ pub(crate) struct RunArgs {
     /// Check everything that can be checked without starting a step, and stop
     #[arg(long)]
     pub(crate) dry_run: bool,
+
+    /// Keep every request to a runner and its answer in FILE, for --simulate
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["in_loop", "simulate"])]
+    pub(crate) record: Option<PathBuf>,
+
+    /// Let the recording FILE answer in place of the runners: no hardware and no test code is needed
+    #[arg(long, value_name = "FILE", conflicts_with = "mode")]
+    pub(crate) simulate: Option<PathBuf>,
+
+    /// What goes wrong in the simulation: STEP=timeout, =error, =crash or =value:X, or
+    /// =value:NAME=X for one of several values; may be repeated
+    #[arg(long = "fault", value_name = "STEP=FAULT", requires = "simulate")]
+    pub(crate) faults: Vec<Fault>,
 
     /// Wait so many seconds for a busy station
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]

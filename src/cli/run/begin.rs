@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::live::{Beginning, Live};
+use super::simulate::{self, Simulation};
 use super::{gates, git, recover, runners};
 use crate::cli::args::{RunArgs, RunMode};
 use crate::cli::config::Seen;
@@ -26,6 +27,7 @@ use crate::measure::Origin;
 use crate::outbox::{Delivery, Waiting};
 use crate::plan::Plan;
 use crate::runner::FleetOptions;
+use crate::runner::recording::Tape;
 use crate::session::mask::Masker;
 use crate::session::{
     Clock, Command, Handle, Holder, LockError, Request, Running, Scope, StationLock, variables,
@@ -60,6 +62,9 @@ pub(super) struct Prepared {
     delivery: Option<Delivery>,
     clock_suspect: bool,
     runners: Vec<crate::runner::RunnerSpec>,
+    tape: std::cell::RefCell<Option<Tape>>,
+    /// What the record says was asked for, beside `--var`.
+    given: Map<String, Value>,
     live: Live,
     journal_path: PathBuf,
 }
@@ -159,7 +164,12 @@ impl Prepared {
             archive::newest_change(&folder).is_some_and(|newest| newest > clock.now());
         // Asked before recovery, which renews the folder.
         recover::close_interrupted(&folder, clock.now(), fail_points.clone(), console)?;
-        let runners = runners::specs(plan, settings, station, &home)?;
+        let simulation = Simulation::of(args, settings, plan, console)?;
+        let runners = match &simulation {
+            Some(simulation) => simulation.specs(plan)?,
+            None => runners::specs(plan, settings, station, &home)?,
+        };
+        let tape = simulate::tape(args, settings)?;
         let journal =
             Journal::create(&folder, run, fail_points).map_err(|error| cannot_record(&error))?;
         let seed = run.0.as_u64_pair().1;
@@ -173,6 +183,8 @@ impl Prepared {
             delivery: Some(delivery),
             clock_suspect,
             runners,
+            tape: std::cell::RefCell::new(tape),
+            given: simulation.map(|it| it.given()).unwrap_or_default(),
             live: live.wait(&home, console),
             journal_path: journal.path().to_owned(),
             home,
@@ -238,11 +250,14 @@ impl Prepared {
             masker,
             home: self.home.clone(),
             awaits_facts: git::work_tree(&plan.root).is_some(),
+            tape: self.tape.borrow_mut().take(),
             plan: Arc::clone(plan),
         })
     }
 
     fn started(&self, plan: &Plan, station: &Station, identity: Identity) -> RunStarted {
+        let mut overrides = identity.overrides;
+        overrides.extend(self.given.clone());
         RunStarted {
             run: self.run,
             test_name: plan.test_name.clone(),
@@ -264,7 +279,7 @@ impl Prepared {
             host: identity.host,
             fixture_id: identity.fixture,
             mode: identity.mode,
-            overrides: identity.overrides,
+            overrides,
             unattended: identity.unattended,
             tags: identity.tags,
             config_snapshot: Map::new(),
@@ -446,6 +461,7 @@ pub(super) fn initialize(plan: &Plan, station: &Station) -> InitializeParams {
 /// `--var` makes an engineering run, whatever else is asked for.
 fn mode(args: &RunArgs, overrides: &Map<String, Value>) -> Mode {
     match args.mode {
+        _ if args.simulate.is_some() => Mode::Simulation,
         None | Some(RunMode::Production) if !overrides.is_empty() => Mode::Engineering,
         None | Some(RunMode::Production) => Mode::Production,
         Some(RunMode::Engineering) => Mode::Engineering,

@@ -19,6 +19,7 @@ mod runners;
 mod screen;
 mod shift;
 mod signals;
+mod simulate;
 mod watch;
 
 pub(super) use begin::LOCK_FOLDER;
@@ -26,6 +27,7 @@ pub(super) use describe::run as describe;
 pub(super) use recover::{close_interrupted, run as recover};
 pub(super) use screen::theme as screen_theme;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::begin::{Identity, Prepared};
@@ -185,22 +187,7 @@ impl Whole {
             identity,
             bench.somebody,
         )?;
-        let no_signals = |error| Failure::trouble(format!("signals cannot be caught: {error}"));
-        let caught = signals::Caught::begin().map_err(no_signals)?;
-        let running = session::start(request)
-            .map_err(|error| Failure::trouble(format!("the run cannot start: {error}")))?;
-        let forwarding =
-            signals::Forwarding::start(caught, running.handle.clone()).map_err(no_signals)?;
-        // In the record, and with it on every screen.
-        for warning in &bench.config.warnings {
-            running.handle.send(Command::Log {
-                level: Level::Warning,
-                source: "config".to_owned(),
-                message: warning.clone(),
-            });
-        }
-        prepared.attach(bench.station, plan, &fixed, &running);
-        begin::find_slow_facts(plan, running.handle.clone());
+        let (running, forwarding) = self.begin(bench, request, &fixed, &prepared)?;
         let screen = watch::Screen {
             window,
             settings: bench.settings,
@@ -217,26 +204,74 @@ impl Whole {
             }
             followed => followed?,
         };
-        let mut ended = Ended {
+        let mut ended = Ended::of(&end, &shown);
+        let reported = watch::write_reports(args, bench.settings, shown.record.as_ref(), console);
+        prepared.deliver(args.sync, console);
+        ended.spoil(reported.err());
+        ended.spoil(not_taped(&end));
+        Ok(ended)
+    }
+
+    /// Starts the session, and what follows it.
+    fn begin(
+        &self,
+        bench: &Bench<'_>,
+        request: session::Request,
+        fixed: &BTreeSet<String>,
+        prepared: &Prepared,
+    ) -> Result<(Running, signals::Forwarding), Failure> {
+        let plan = &self.plan;
+        let no_signals = |error| Failure::trouble(format!("signals cannot be caught: {error}"));
+        let caught = signals::Caught::begin().map_err(no_signals)?;
+        let running = session::start(request)
+            .map_err(|error| Failure::trouble(format!("the run cannot start: {error}")))?;
+        let forwarding =
+            signals::Forwarding::start(caught, running.handle.clone()).map_err(no_signals)?;
+        // In the record, and with it on every screen.
+        for warning in &bench.config.warnings {
+            running.handle.send(Command::Log {
+                level: Level::Warning,
+                source: "config".to_owned(),
+                message: warning.clone(),
+            });
+        }
+        prepared.attach(bench.station, plan, fixed, &running);
+        begin::find_slow_facts(plan, running.handle.clone());
+        Ok((running, forwarding))
+    }
+}
+
+impl Ended {
+    fn of(end: &RunEnd, shown: &watch::Shown) -> Self {
+        Self {
             exit: if shown.has_bug {
                 Exit::Bug
             } else {
-                exit_of(&end)
+                exit_of(end)
             },
-            verdict: verdict_of(&end),
-            line: shown.line,
+            verdict: verdict_of(end),
+            line: shown.line.clone(),
             failures: Vec::new(),
-        };
-        let reported = watch::write_reports(args, bench.settings, shown.record.as_ref(), console);
-        prepared.deliver(args.sync, console);
-        if let Err(failure) = reported {
-            ended.failures.push(failure);
-            if ended.exit == Exit::Done {
-                ended.exit = Exit::Trouble;
-            }
         }
-        Ok(ended)
     }
+
+    /// Something that was asked for could not be written: a good run has no good end.
+    fn spoil(&mut self, failure: Option<Failure>) {
+        let Some(failure) = failure else {
+            return;
+        };
+        self.failures.push(failure);
+        if self.exit == Exit::Done {
+            self.exit = Exit::Trouble;
+        }
+    }
+}
+
+fn not_taped(end: &RunEnd) -> Option<Failure> {
+    let trouble = end.tape_trouble.as_ref()?;
+    Some(Failure::trouble(format!(
+        "the recording of the runners is not whole: {trouble}"
+    )))
 }
 
 /// Shows the run to its end.

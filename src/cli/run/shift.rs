@@ -27,7 +27,7 @@ use crate::verdict::Verdict;
 
 /// Whether units are asked for: with `--loop`, or on a screen that was given no serial number.
 pub(super) fn is_wanted(args: &RunArgs, settings: &Settings) -> bool {
-    let is_asked = args.in_loop || args.serial.is_none();
+    let is_asked = args.in_loop || (args.serial.is_none() && args.record.is_none());
     let somebody = args.unattended.is_none() && !args.dry_run;
     is_asked && somebody && screen::is_wanted(args, settings)
 }

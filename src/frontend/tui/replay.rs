@@ -90,6 +90,7 @@ impl Player {
             run: record.id(),
             finished: (**finished).clone(),
             not_recorded: None,
+            tape_trouble: None,
         });
         let mut app = make();
         app.playing = Some(Playing {

@@ -134,6 +134,7 @@ fn end_of(envelope: &Envelope) -> Option<RunEnd> {
         run: crate::record::samples::run_id(1),
         finished: (**finished).clone(),
         not_recorded: None,
+        tape_trouble: None,
     })
 }
 

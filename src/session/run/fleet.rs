@@ -1,6 +1,6 @@
 //! What comes from the runners of a run, as inputs of the engine and events of the record.
 
-use maestro_protocol::{ErrorObject, LogLevel, error};
+use maestro_protocol::{ErrorObject, Log, LogLevel, Progress, error};
 
 use super::{Session, ix};
 use crate::engine::{CallId, Input, RunnerQuestion};
@@ -9,6 +9,7 @@ use crate::runner::{self, FleetEvent, Piece, RunnerId};
 
 impl Session {
     pub(super) fn fleet_event(&mut self, event: FleetEvent) {
+        self.take_down(&event);
         match event {
             FleetEvent::Ready { runner, .. } => {
                 self.note_ready(event);
@@ -104,6 +105,66 @@ impl Session {
         }
     }
 
+    /// Keeps what happened in the recording that was asked for.
+    fn take_down(&mut self, event: &FleetEvent) {
+        let Some(tape) = &mut self.tape else {
+            return;
+        };
+        let now = self.clock.now();
+        match event {
+            FleetEvent::Reply { call, result, .. } | FleetEvent::LateReply { call, result, .. } => {
+                tape.replied(*call, result, now);
+            }
+            FleetEvent::Prompt {
+                call,
+                request,
+                params,
+                ..
+            } => tape.asked(*call, request, params),
+            FleetEvent::Progress {
+                call,
+                fraction,
+                message,
+                ..
+            } => tape.progressed(
+                *call,
+                Progress {
+                    fraction: *fraction,
+                    message: message.clone(),
+                },
+            ),
+            FleetEvent::Log {
+                call: Some(call),
+                level,
+                text,
+                ..
+            } => tape.logged(
+                *call,
+                Log {
+                    level: *level,
+                    message: text.clone(),
+                    time: None,
+                },
+            ),
+            FleetEvent::NotSent { call, reason, .. } => tape.lost(*call, reason, now),
+            FleetEvent::Violation {
+                open_call: Some(call),
+                message,
+                ..
+            } => tape.lost(*call, message, now),
+            FleetEvent::Died {
+                open_call: Some(call),
+                status,
+                ..
+            } => tape.lost(*call, status, now),
+            FleetEvent::Killed {
+                open_call: Some(call),
+                ..
+            } => tape.lost(*call, "the runner was killed", now),
+            _ => {}
+        }
+    }
+
     /// Masks a piece of a line that was too long or has no end yet, together with its neighbours.
     fn joined(&mut self, runner: RunnerId, text: String, piece: Piece) -> String {
         if self.masker.is_empty() {
@@ -173,6 +234,9 @@ impl Session {
             start_ms,
         } = event
         {
+            if let Some(tape) = &mut self.tape {
+                tape.started(&self.runners[runner.0 as usize].name, &info);
+            }
             self.publish(Event::RunnerStarted(RunnerFacts {
                 runner: self.runners[runner.0 as usize].name.clone(),
                 generation,

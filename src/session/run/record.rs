@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Session;
 use crate::event::{Event, VariableSet, VariableSource};
+use crate::runner::recording::Header;
 use crate::session::mask::{Masked, Pieces};
 
 impl Session {
@@ -11,6 +12,10 @@ impl Session {
     pub(super) fn open_record(&mut self) {
         let now = self.clock.now();
         if let Some(started) = self.started.take() {
+            if let Some(tape) = &mut self.tape {
+                let masker = self.masker.clone();
+                tape.begin(Header::new(&started), move |line| masker.value(line));
+            }
             let event = Masked::by(&self.masker, Event::RunStarted(Box::new(started)));
             self.recorder.publish(event, now);
         }
