@@ -40,7 +40,7 @@ pub(crate) struct ModuleFile {
 /// The questions whose answers are [`Facts`].
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
-    /// Pictures and assemblies.
+    /// Pictures, assemblies and programs.
     pub(crate) files: BTreeSet<PathBuf>,
     /// Every file that a Python module could be.
     pub(crate) modules: BTreeSet<PathBuf>,
@@ -82,6 +82,9 @@ impl Wanted {
             Some(Target::Dotnet(target)) => {
                 self.files
                     .extend(assembly_paths(root, &target.assembly, runtime));
+            }
+            Some(Target::Command(target)) => {
+                self.files.extend(program_path(root, &target.program));
             }
             _ => {}
         }
@@ -135,6 +138,15 @@ pub(super) fn assembly_paths(root: &Path, name: &str, runtime: Option<&String>) 
         .collect()
 }
 
+/// The file of a package that a program must be; `None` where it may be anywhere.
+pub(super) fn program_path(root: &Path, program: &str) -> Option<PathBuf> {
+    // A name without a folder may be on the path of the station.
+    program
+        .contains('/')
+        .then(|| below(root, program))
+        .flatten()
+}
+
 /// A path inside of a folder; `None` for a template, an absolute path and one that leads out.
 pub(super) fn below(folder: &Path, relative: &str) -> Option<PathBuf> {
     use std::path::Component;
@@ -176,6 +188,16 @@ mod tests {
             assert!(paths.iter().any(|known| known == Path::new(path)), "{path}");
         }
         assert!(assembly_paths(Path::new("/p"), "../Bench.dll", None).is_empty());
+    }
+
+    #[test]
+    fn program_with_a_folder_belongs_to_the_package() {
+        let root = Path::new("/p");
+        let path = program_path(root, "tools/flash").unwrap();
+        assert_eq!(path, Path::new("/p/tools/flash"));
+        for program in ["flash", "/usr/bin/flash", "../flash", "{{x}}/flash"] {
+            assert_eq!(program_path(root, program), None, "{program}");
+        }
     }
 
     #[test]

@@ -10,8 +10,7 @@ use crate::package::LoadedPackage;
 use crate::package::load::read_text;
 use crate::station::Station;
 
-/// Runners that every station has.
-const BUILT_IN: [&str; 1] = ["python"];
+use super::runners;
 
 /// The endings of what Python can import.
 const MODULE_ENDINGS: [&str; 3] = ["py", "so", "pyd"];
@@ -44,7 +43,7 @@ pub(crate) fn add_station(
     cfg_keys: Option<&BTreeSet<String>>,
 ) {
     let named = station.runners.keys().cloned();
-    let built_in = BUILT_IN.into_iter().map(str::to_owned);
+    let built_in = runners::built_in().map(str::to_owned);
     facts.runners = Some(named.chain(built_in).collect());
     facts.cfg_keys = cfg_keys.cloned();
     facts.has_default_timeout = station.default_timeout_ms.is_some();

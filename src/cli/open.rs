@@ -68,10 +68,8 @@ pub(crate) fn checked(
 
 /// Runners that steps may name: those of this program and those of the station.
 fn runners(station: &Station) -> BTreeSet<String> {
-    let own = ["python".to_owned()];
-    own.into_iter()
-        .chain(station.runners.keys().cloned())
-        .collect()
+    let own = super::runners::built_in().map(str::to_owned);
+    own.chain(station.runners.keys().cloned()).collect()
 }
 
 fn package_path(settings: &Settings, station: &Station) -> Vec<PathBuf> {

@@ -1,8 +1,9 @@
-//! `maestro runner list`: which runners there are, and whether each can be started.
+//! Which runners there are: `maestro runner list`, and those that every station has.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use maestro_instrument::Kind;
 use serde_json::{Value, json};
 
 use crate::runner::{PythonQuery, find_python};
@@ -13,6 +14,17 @@ use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::settings::Settings;
 use super::station;
+
+/// The names of the runners that every station has.
+pub(super) fn built_in() -> impl Iterator<Item = &'static str> {
+    ["python"].into_iter().chain(Kind::ALL.map(Kind::name))
+}
+
+/// The arguments with which this executable is one of its own runners; `None` for any other name.
+pub(super) fn own_arguments(name: &str) -> Option<[&'static str; 3]> {
+    let kind: Kind = name.parse().ok()?;
+    Some(["runner", "serve", kind.name()])
+}
 
 /// A runner as it is listed.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,12 +60,27 @@ pub(crate) fn list(
 /// The runners that packages can name on this station.
 pub(super) fn find(station: &Station, settings: &Settings, home: &Path) -> Vec<Listed> {
     let mut runners = vec![python(station, settings, home)];
+    let own = Kind::ALL.into_iter().filter(|kind| {
+        let config = station.runners.get(kind.name());
+        config.is_none_or(RunnerConfig::is_built_in)
+    });
+    runners.extend(own.map(comes_along));
     for (name, config) in &station.runners {
-        if name != "python" {
+        let is_listed = runners.iter().any(|runner| runner.name == *name);
+        if !is_listed {
             runners.push(configured(name, config, settings));
         }
     }
     runners
+}
+
+/// A runner that is this executable itself.
+fn comes_along(kind: Kind) -> Listed {
+    Listed {
+        name: kind.name().to_owned(),
+        starts: "comes with maestro".to_owned(),
+        trouble: None,
+    }
 }
 
 /// The built-in Python runner, with the interpreter that it would be started with here.

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use clap::Parser;
+use maestro_instrument::Kind;
 
 use super::args::{RecordingArgs, Served};
 use super::exit::Exit;
@@ -15,6 +16,7 @@ use crate::runner::recording::{Recording, Simulated};
 /// Serves until stdin ends or `shutdown` comes.
 pub(crate) fn run(args: &[OsString]) -> Exit {
     let served = match Served::try_parse_from(args) {
+        Ok(Served::Command) => own(Kind::Command),
         Ok(Served::Recording(args)) => recording(args),
         Err(error) => Err(error.to_string()),
     };
@@ -24,6 +26,13 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
     // Whoever closed stderr does not want to know.
     let _: std::io::Result<()> = writeln!(std::io::stderr(), "{reason}");
     Exit::Trouble
+}
+
+/// Nothing catches a panic here: a vendor's library that brings one about ends this process and is
+/// told in the log of the run.
+fn own(kind: Kind) -> Result<(), String> {
+    maestro_instrument::serve(kind)
+        .map_err(|error| format!("the engine cannot be answered: {error}"))
 }
 
 fn recording(args: RecordingArgs) -> Result<(), String> {

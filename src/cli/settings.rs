@@ -123,6 +123,17 @@ impl Settings {
         })
     }
 
+    /// The file that this process runs, to be started again as a runner.
+    #[expect(clippy::unused_self, reason = "it belongs to the surroundings")]
+    pub(crate) fn executable(&self) -> PathBuf {
+        // A file that was replaced by an update meanwhile is still there under this name.
+        const SELF: &str = "/proc/self/exe";
+        std::env::current_exe()
+            .ok()
+            .filter(|path| path.is_file())
+            .unwrap_or_else(|| PathBuf::from(SELF))
+    }
+
     /// A path from the command line as one that does not depend on the working folder.
     pub(crate) fn resolve(&self, path: &Path) -> PathBuf {
         self.cwd.join(path)

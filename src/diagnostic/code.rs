@@ -220,6 +220,10 @@ codes! {
          one without default that is not given.";
     AssemblyMissing "assembly-missing":
         "The .NET assembly is not in `assemblies/` of the package.";
+    ProgramMissing "program-missing":
+        "The program of a command step has a folder in its name, and the package has no such \
+         file.\n\nThe path is relative to the package root, as in `tools/flash.sh`. A name \
+         without `/` is looked for in the package root and then on `PATH`.";
     RunnerUnknown "runner-unknown":
         "The station has no runner of that name.\n\nName it under `runners` in `station.yaml`, or \
          correct the name.";

@@ -5,8 +5,8 @@
 use serde_json::json;
 
 use super::ValueTemplate;
-use super::compile::{named, text_template, value};
-use crate::package::model::{CommandTarget, ParseAs, ScpiExchange, ScpiTarget, Templated};
+use super::compile::{text_template, value};
+use crate::package::model::{CommandTarget, ParseAs, ScpiExchange, ScpiTarget, Templated, Value};
 use crate::source::Spanned;
 
 /// One exchange with an instrument.
@@ -37,11 +37,13 @@ pub(super) fn scpi(declared: &ScpiTarget) -> ValueTemplate {
 pub(super) fn command(declared: &CommandTarget) -> ValueTemplate {
     let mut fields = vec![("program".to_owned(), text_template(&declared.program))];
     if !declared.args.is_empty() {
-        let args = declared.args.iter().map(value).collect();
+        let args = declared.args.iter().map(argument).collect();
         fields.push(("args".to_owned(), ValueTemplate::List(args)));
     }
     if !declared.env.is_empty() {
-        fields.push(("env".to_owned(), ValueTemplate::Map(named(&declared.env))));
+        let env = declared.env.iter();
+        let env = env.map(|entry| (entry.name.value.clone(), argument(&entry.value)));
+        fields.push(("env".to_owned(), ValueTemplate::Map(env.collect())));
     }
     if let Some(stdin) = &declared.stdin {
         fields.push(("stdin".to_owned(), text_template(stdin)));
@@ -55,6 +57,14 @@ pub(super) fn command(declared: &CommandTarget) -> ValueTemplate {
     }
     fields.extend(parse(declared.parse.as_ref()));
     ValueTemplate::Map(fields)
+}
+
+/// A literal as it is written: `1.10` and `true` are no numbers and booleans to a program.
+fn argument(declared: &Value) -> ValueTemplate {
+    match declared {
+        Value::Scalar(scalar) if !scalar.native().is_null() => text_template(&scalar.text),
+        other => value(other),
+    }
 }
 
 fn parse(declared: Option<&Spanned<ParseAs>>) -> Option<(String, ValueTemplate)> {

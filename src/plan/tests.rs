@@ -183,7 +183,7 @@ fn program_of_the_station_gets_the_fields_of_its_step() {
         targets,
         [
             json!({"resource": "{{cfg.DMM}}", "query": "MEAS?", "parse": "number", "opc": true}),
-            json!({"program": "tool", "args": ["-v", 2], "env": {"A": "b"}, "expect_exit": 3, "parse": "json"}),
+            json!({"program": "tool", "args": ["-v", "2"], "env": {"A": "b"}, "expect_exit": 3, "parse": "json"}),
             json!({"job": 7}),
         ]
     );

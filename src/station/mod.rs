@@ -72,6 +72,13 @@ pub(crate) struct RunnerConfig {
     pub(crate) connect: Option<String>,
 }
 
+impl RunnerConfig {
+    /// Whether it names no program and no address: only settings for a runner that comes along.
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.command.is_empty() && self.connect.is_none()
+    }
+}
+
 /// What the caller knows of the surroundings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Surroundings<'a> {

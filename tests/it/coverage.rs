@@ -45,6 +45,7 @@ fn files(modules: &[&str]) -> Vec<PathBuf> {
         Some((&"it", rest)) => ("tests/it", rest),
         Some((&"protocol", rest)) => ("runners/protocol/src", rest),
         Some((&"transcripts", _)) => ("runners/protocol/tests", modules),
+        Some((&"instrument", rest)) => ("runners/instrument/src", rest),
         Some((&"python", rest)) => ("runners/python/tests", rest),
         _ => ("src", modules),
     };

@@ -28,7 +28,7 @@ pub use message::{
     Measured, PackageInfo, Parameter, Progress, PromptButton, PromptInput, PromptParams,
     PromptReply, TargetRef,
 };
-pub use serve::{Call, Handler, serve, serve_stdio};
+pub use serve::{Call, Handler, serve, serve_process, serve_stdio};
 pub use violation::{Rule, Violation};
 
 /// The version of the protocol that this crate speaks.

@@ -18,6 +18,9 @@ use crate::{
     encode_request_with, encode_result, error, method,
 };
 
+/// Stands for every id: ids start at 1 and never get here.
+const EVERYTHING: u64 = u64::MAX;
+
 /// What a runner does; every method answers one request.
 pub trait Handler {
     /// Answers `initialize`; nothing slow may happen here.
@@ -46,6 +49,11 @@ impl Call<'_> {
     /// True once the engine wants this call to end, or is gone.
     pub fn is_cancelled(&self) -> bool {
         self.link.cancelled.load(Ordering::Acquire) >= self.id
+    }
+
+    /// True once the engine is gone: nobody will read the answer, and nobody kills what is left.
+    pub fn is_abandoned(&self) -> bool {
+        self.link.cancelled.load(Ordering::Acquire) == EVERYTHING
     }
 
     /// The error that a cancelled call answers with.
@@ -109,10 +117,20 @@ pub fn serve(
 /// Serves requests from stdin. The process ends within a second of the end of stdin, even when a
 /// handler hangs.
 ///
-/// Code that prints to stdout breaks the protocol: whoever loads foreign libraries hands
-/// duplicates of the descriptors to [`serve`] instead.
+/// Code that prints to stdout breaks the protocol: whoever runs foreign code hands duplicates of
+/// the descriptors to [`serve_process`] instead.
 pub fn serve_stdio(handler: &mut impl Handler) -> io::Result<()> {
-    serve_until(handler, io::stdin(), io::stdout(), || {
+    serve_process(handler, io::stdin(), io::stdout())
+}
+
+/// Serves requests from `input`, at the end of which this process ends within a second, even when
+/// a handler hangs.
+pub fn serve_process(
+    handler: &mut impl Handler,
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+) -> io::Result<()> {
+    serve_until(handler, input, output, || {
         thread::sleep(Duration::from_millis(700));
         #[expect(clippy::exit, reason = "a hung handler leaves no other way to end")]
         std::process::exit(1);
@@ -132,8 +150,7 @@ fn serve_until(
         .name("requests".to_owned())
         .spawn(move || {
             read_all(input, &sender, &seen);
-            // Ids start at 1 and never get here: whatever runs is cancelled.
-            seen.store(u64::MAX, Ordering::Release);
+            seen.store(EVERYTHING, Ordering::Release);
             drop(sender);
             at_end();
         })?;

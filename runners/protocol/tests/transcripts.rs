@@ -20,7 +20,9 @@ fn folder() -> PathBuf {
 
 fn transcripts() -> Vec<(String, Vec<Value>)> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder()).unwrap() {
+    let folders = [folder(), folder().join("instrument")];
+    let entries = folders.iter().flat_map(|f| fs::read_dir(f).unwrap());
+    for entry in entries {
         let path = entry.unwrap().path();
         if path
             .extension()

@@ -20,6 +20,7 @@ mod missing_unit;
 mod mock_in_released;
 mod pattern_invalid;
 pub(super) mod plan_too_large;
+mod program_missing;
 mod prompt_default;
 mod prompt_options;
 mod python;
@@ -65,6 +66,7 @@ pub(super) const STEP_RULES: &[fn(&StepView<'_>, &mut Findings)] = &[
     prompt_default::check,
     image_missing::check,
     assembly_missing::check,
+    program_missing::check,
     runner_unknown::check,
     reserved_name::check_step,
     syntax::check,

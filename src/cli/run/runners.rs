@@ -4,11 +4,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::cli::exit::Failure;
+use crate::cli::runners::own_arguments;
 use crate::cli::settings::Settings;
 use crate::plan::{Plan, PlanRunner};
 use crate::runner::embedded::{python_arguments, unpack};
 use crate::runner::{PythonQuery, RunnerSpec, find_python};
-use crate::station::Station;
+use crate::station::{RunnerConfig, Station};
 
 /// One start for each runner of the plan, in its order.
 pub(super) fn specs(
@@ -59,6 +60,17 @@ fn spec(
             name: runner.name.clone(),
             program,
             args,
+            env,
+            workdir: plan.root.clone(),
+        });
+    }
+    if let Some(own) = own_arguments(&runner.runner)
+        && config.is_none_or(RunnerConfig::is_built_in)
+    {
+        return Ok(RunnerSpec {
+            name: runner.name.clone(),
+            program: settings.executable(),
+            args: own.into_iter().map(OsString::from).collect(),
             env,
             workdir: plan.root.clone(),
         });

@@ -45,10 +45,12 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> (StepKin
         }
     };
     let applies = Applies {
-        parameters: matches!(
-            kind,
-            StepKind::Runner(_) | StepKind::Sequence { .. } | StepKind::Broken
-        ),
+        parameters: match &kind {
+            // Their own fields take templates.
+            StepKind::Runner(call) => !matches!(call.target, Target::Scpi(_) | Target::Command(_)),
+            StepKind::Sequence { .. } | StepKind::Broken => true,
+            _ => false,
+        },
         outputs: !matches!(kind, StepKind::Delay { .. }),
         runner_control: matches!(kind, StepKind::Runner(_) | StepKind::Broken),
     };

@@ -1,0 +1,180 @@
+//! One runner: its settings, and which step goes where.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use maestro_protocol::{
+    Described, ErrorObject, ExecuteParams, ExecuteResult, LogLevel, PackageInfo,
+};
+use serde_json::Value;
+
+use crate::clock;
+use crate::command::{self, Programs};
+use crate::failure::{failed, wrong};
+use crate::files::Files;
+use crate::talk::{Direct, Talk};
+
+/// Which of the runners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Programs.
+    Command,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Command];
+
+    /// The name in packages and stations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+        }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        known.ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            format!("`{name}` is none of the runners {names}")
+        })
+    }
+}
+
+/// A runner between two steps.
+#[derive(Debug)]
+pub(crate) struct Runner {
+    pub(crate) kind: Kind,
+    pub(crate) workdir: PathBuf,
+    pub(crate) packages: Vec<PackageInfo>,
+    pub(crate) programs: Programs,
+    files: Files,
+}
+
+impl Runner {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            workdir: PathBuf::new(),
+            packages: Vec::new(),
+            programs: Programs::default(),
+            files: Files::default(),
+        }
+    }
+
+    /// Carries out one attempt of a step.
+    pub(crate) fn step(
+        &mut self,
+        params: &ExecuteParams,
+        talk: &mut dyn Talk,
+    ) -> Result<ExecuteResult, ErrorObject> {
+        if let Some(name) = params.parameters.keys().next() {
+            let message = format!(
+                "a {} step has no `parameters`, and here is `{name}`; its fields take templates",
+                self.kind.name()
+            );
+            return Err(wrong(message));
+        }
+        let roots = self.roots(params.package.as_deref());
+        match self.kind {
+            Kind::Command => {
+                let place = command::Place {
+                    workdir: &self.workdir,
+                    roots: &roots,
+                };
+                self.programs
+                    .execute(&params.target, &place, &mut self.files, talk)
+            }
+        }
+    }
+
+    /// Says what is known about a target without carrying it out.
+    pub(crate) fn describe_one(&self, target: &Value, package: Option<&str>) -> Described {
+        let roots = self.roots(package);
+        let looked_at = match self.kind {
+            Kind::Command => command::look_at(target, &roots),
+        };
+        match looked_at {
+            Ok(doc) => Described {
+                exists: Some(true),
+                parameters: Some(Vec::new()),
+                doc: Some(doc),
+                ..Described::default()
+            },
+            Err(error) => Described {
+                exists: Some(false),
+                reason: Some(error.message),
+                ..Described::default()
+            },
+        }
+    }
+
+    /// The folders in which files of a step are looked for: its own package, then the running one.
+    fn roots(&self, package: Option<&str>) -> Vec<PathBuf> {
+        let own = self
+            .packages
+            .iter()
+            .find(|info| Some(info.name.as_str()) == package)
+            .map(|info| PathBuf::from(&info.root));
+        let mut roots: Vec<PathBuf> = own.into_iter().collect();
+        if !roots.contains(&self.workdir) {
+            roots.push(self.workdir.clone());
+        }
+        roots
+    }
+}
+
+/// How one exchange outside of a run is carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct Once<'a> {
+    /// Which runner's step it is.
+    pub kind: Kind,
+    /// The fields of the step, rendered.
+    pub target: &'a Value,
+    /// Folder in which a program runs, and in which relative ones are looked for.
+    pub workdir: &'a Path,
+    /// When to give up; what runs then is ended.
+    pub timeout: Duration,
+}
+
+/// Carries out one step in this process, without an engine: a safe state after a crash, a check of
+/// a bench. Sessions and processes that it opened are closed when it returns. Artifacts are gone
+/// then, so that none is in the answer.
+///
+/// A vendor's library may crash the process or hang beyond the timeout: a caller that has to
+/// survive that starts a process for it.
+pub fn run_once(
+    once: Once<'_>,
+    log: &mut dyn FnMut(LogLevel, String),
+) -> Result<ExecuteResult, ErrorObject> {
+    let mut runner = Runner::new(once.kind);
+    once.workdir.clone_into(&mut runner.workdir);
+    let params = ExecuteParams {
+        target: once.target.clone(),
+        timeout_ms: Some(once.timeout.as_millis() as u64),
+        ..ExecuteParams::default()
+    };
+    let mut talk = Direct {
+        until: clock::now() + once.timeout,
+        log,
+    };
+    match runner.step(&params, &mut talk) {
+        Ok(mut result) => {
+            result.artifacts.clear();
+            Ok(result)
+        }
+        Err(error) if error.code == maestro_protocol::error::CANCELLED => {
+            let limit = once.timeout.as_millis();
+            Err(failed(
+                "Timeout",
+                format!("it did not end within {limit} ms"),
+            ))
+        }
+        Err(error) => Err(error),
+    }
+}

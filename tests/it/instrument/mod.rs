@@ -1,0 +1,4 @@
+//! The runners `scpi` and `command` from outside.
+
+mod command;
+mod contract;
