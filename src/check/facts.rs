@@ -148,7 +148,7 @@ pub(super) fn program_path(root: &Path, program: &str) -> Option<PathBuf> {
 }
 
 /// A path inside of a folder; `None` for a template, an absolute path and one that leads out.
-pub(super) fn below(folder: &Path, relative: &str) -> Option<PathBuf> {
+pub(crate) fn below(folder: &Path, relative: &str) -> Option<PathBuf> {
     use std::path::Component;
     let relative = relative.trim().replace('\\', "/");
     let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);

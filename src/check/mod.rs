@@ -14,6 +14,6 @@ mod texts;
 mod view;
 
 pub(crate) use checked::CheckedPackage;
-pub(crate) use facts::{Facts, ModuleFile, Wanted};
+pub(crate) use facts::{Facts, ModuleFile, Wanted, below};
 pub(crate) use judge::{Checked, check, findings};
 pub(crate) use python::{Function, Parameter, PythonModule};

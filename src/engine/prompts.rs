@@ -1,5 +1,6 @@
 //! Questions to the operator: asking, answering, withdrawing.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,10 +11,13 @@ use super::input::{Effect, RunnerQuestion};
 use super::judge::text_of;
 use super::machine::Engine;
 use super::outcome::{Cause, Outcome};
+use crate::check::below;
 use crate::event::{AbortCause, Event, Level, Timestamp};
 use crate::measure::{Number, Operand};
 use crate::plan::{InputDecl, PromptDecl, ValueTemplate};
-use crate::prompt::{Action, Answer, Button, Input as Field, InputMode, OnTimeout, Prompt, judge};
+use crate::prompt::{
+    Action, Answer, Button, Input as Field, InputMode, OnTimeout, Picture, Prompt, judge,
+};
 use crate::verdict::Verdict;
 
 impl Engine {
@@ -71,7 +75,10 @@ impl Engine {
         params: &maestro_protocol::PromptParams,
     ) -> Result<Prompt, String> {
         let block = serde_json::to_value(params).map_err(|error| error.to_string())?;
-        Prompt::from_request(&self.next_prompt_id(), &block)
+        let mut prompt = Prompt::from_request(&self.next_prompt_id(), &block)?;
+        let image = prompt.image.as_ref();
+        prompt.picture = image.and_then(|image| picture(&self.plan.root, image));
+        Ok(prompt)
     }
 
     /// Makes a question visible, or answers it at once where nobody will.
@@ -335,11 +342,15 @@ impl Engine {
             .as_ref()
             .map(|input| render_input(input, variables, lenient))
             .transpose()?;
+        let image = optional(&declared.image, "image")?;
+        let root = self.plan.packages.get(declared.package as usize);
+        let picture = image.as_ref().and_then(|image| picture(&root?.root, image));
         Ok(Prompt {
             id,
             title: optional(&declared.title, "title")?,
             message: text(&declared.message, "message")?,
-            image: optional(&declared.image, "image")?,
+            image,
+            picture,
             buttons,
             default_button: optional(&declared.default_button, "default_button")?,
             input,
@@ -427,4 +438,13 @@ fn button_reason(answer: &Answer) -> String {
         Some(button) => format!("button '{button}'"),
         None => "no answer in time".to_owned(),
     }
+}
+
+/// The file of a picture, where it lies inside of the package.
+fn picture(root: &Path, image: &str) -> Option<Picture> {
+    let path = below(root, image)?;
+    Some(Picture {
+        path: path.to_string_lossy().into_owned(),
+        digest: None,
+    })
 }

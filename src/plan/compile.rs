@@ -252,13 +252,8 @@ impl<'a> Compiler<'a> {
                 },
             }),
             model::StepKind::Mock => Kind::Mock(MockCall),
-            model::StepKind::Prompt(prompt) => {
-                Kind::Prompt(Box::new(prompts::compile(prompt, prompts::Asks::Anything)))
-            }
-            model::StepKind::Manual(prompt) => Kind::Prompt(Box::new(prompts::compile(
-                prompt,
-                prompts::Asks::PassOrFail,
-            ))),
+            model::StepKind::Prompt(prompt) => self.prompt(file, prompt, prompts::Asks::Anything),
+            model::StepKind::Manual(prompt) => self.prompt(file, prompt, prompts::Asks::PassOrFail),
             model::StepKind::Sequence { path: target } => {
                 let target = self
                     .loaded
@@ -289,6 +284,11 @@ impl<'a> Compiler<'a> {
             }
             model::StepKind::Broken => panic!("the check refuses a step without a kind"),
         }
+    }
+
+    fn prompt(&self, file: FileIndex, prompt: &model::PromptDecl, asks: prompts::Asks) -> Kind {
+        let package = self.loaded.file(file).package;
+        Kind::Prompt(Box::new(prompts::compile(prompt, asks, package.0 as u32)))
     }
 
     fn runner(&mut self, call: &model::RunnerCall) -> RunnerIx {

@@ -16,13 +16,14 @@ pub(super) enum Asks {
 }
 
 /// Compiles a `prompt` block.
-pub(super) fn compile(declared: &model::PromptDecl, asks: Asks) -> PromptDecl {
+pub(super) fn compile(declared: &model::PromptDecl, asks: Asks, package: u32) -> PromptDecl {
     let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text_template(text));
     PromptDecl {
         manual: asks == Asks::PassOrFail,
         message: text_template(&declared.message),
         title: text(&declared.title),
         image: text(&declared.image),
+        package,
         buttons: declared
             .buttons
             .iter()

@@ -170,6 +170,8 @@ pub(crate) struct PromptDecl {
     pub(crate) message: ValueTemplate,
     pub(crate) title: Option<ValueTemplate>,
     pub(crate) image: Option<ValueTemplate>,
+    /// Index in the plan's packages of the one in which the picture lies.
+    pub(crate) package: u32,
     pub(crate) buttons: Vec<Button>,
     pub(crate) default_button: Option<ValueTemplate>,
     pub(crate) input: Option<InputDecl>,

@@ -16,4 +16,4 @@ mod unattended;
 mod tests;
 
 pub(crate) use judge::judge;
-pub(crate) use question::{Action, Answer, Button, Input, InputMode, OnTimeout, Prompt};
+pub(crate) use question::{Action, Answer, Button, Input, InputMode, OnTimeout, Picture, Prompt};

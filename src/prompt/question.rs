@@ -16,6 +16,9 @@ pub(crate) struct Prompt {
     /// Relative to the package root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) image: Option<String>,
+    /// The file of `image`; `None` where it does not lie in the package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) picture: Option<Picture>,
     #[serde(default)]
     pub(crate) buttons: Vec<Button>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,6 +32,28 @@ pub(crate) struct Prompt {
     /// Asks for pass or fail; Enter presses nothing.
     #[serde(default)]
     pub(crate) manual: bool,
+}
+
+/// The file that is shown with a question.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Picture {
+    /// Where it lay on the station.
+    pub(crate) path: String,
+    /// SHA-256 of what it held when the question was asked; `None` where it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) digest: Option<String>,
+}
+
+impl Prompt {
+    /// What identifies the picture that was shown.
+    pub(crate) fn image_digest(&self) -> Option<&str> {
+        self.picture.as_ref()?.digest.as_deref()
+    }
+}
+
+impl Picture {
+    /// Longest file that is shown and recorded.
+    pub(crate) const BYTES_AT_MOST: u64 = 32 << 20;
 }
 
 /// One button of a prompt.

@@ -22,6 +22,7 @@ impl Prompt {
             title: text(block, "title"),
             message,
             image: text(block, "image"),
+            picture: None,
             buttons: buttons
                 .into_iter()
                 .flatten()

@@ -13,6 +13,7 @@ mod feed;
 mod interrupts;
 mod lock;
 pub(crate) mod mask;
+mod picture;
 mod preflight;
 mod recorder;
 mod run;

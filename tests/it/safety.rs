@@ -232,7 +232,7 @@ fn lost_connection_ends_the_run_and_leaves_nothing_running() {
     seat.starts("run line --operator anna --serial SN-1");
     seat.sees("Is the LED green?");
     let program = seat.program();
-    seat.is_closed();
+    seat.hang_up();
     let end = Instant::now() + Duration::from_secs(20);
     while fs::read_to_string(format!("/proc/{program}/stat")).is_ok_and(|it| !it.contains(") Z ")) {
         assert!(Instant::now() < end, "process {program} goes on");

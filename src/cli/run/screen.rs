@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::cli::args::{OutputFormat, RunArgs};
 use crate::cli::settings::Settings;
 use crate::frontend::text::Script;
-use crate::frontend::tui::{LookUp, Outline, Show, Theme};
+use crate::frontend::tui::{LookUp, Outline, Palette, Pictures, Show, Theme};
 use crate::plan::Plan;
 use crate::record::{Filter, History as _};
 use crate::store::sqlite::{SqliteHistory, database_path};
@@ -50,6 +50,25 @@ pub(in crate::cli) fn theme(settings: &Settings) -> Theme {
             Script::Ascii
         },
         has_color: settings.terminal.color_stderr,
+        pictures: pictures(settings),
+    }
+}
+
+/// How pictures can be shown: as half blocks in the colours that the terminal says it has. It is
+/// not asked: one that does not answer would leave the screen deaf.
+fn pictures(settings: &Settings) -> Pictures {
+    let names = |variable: &str, words: &[&str]| {
+        let value = settings.env.get(variable).unwrap_or_default();
+        words.iter().any(|word| value.contains(word))
+    };
+    if !settings.terminal.color_stderr || !settings.terminal.utf8 {
+        Pictures::Named
+    } else if names("COLORTERM", &["truecolor", "24bit"]) || names("TERM", &["direct"]) {
+        Pictures::Blocks(Palette::Full)
+    } else if names("TERM", &["256"]) {
+        Pictures::Blocks(Palette::Fixed)
+    } else {
+        Pictures::Named
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) fn watch(
         out: &mut *console.out,
         err: &mut *console.err,
     };
-    let mut show = show(args, settings, &plan.root, home);
+    let mut show = show(args, settings, home);
     show.asking = show.asking.filter(|_| asking);
     headless(
         &mut running.feed,
@@ -146,7 +146,7 @@ fn unreadable(error: &str) -> Failure {
 }
 
 /// How this command line wants to see the run.
-fn show(args: &RunArgs, settings: &Settings, root: &Path, home: &Path) -> Show {
+fn show(args: &RunArgs, settings: &Settings, home: &Path) -> Show {
     let terminal = settings.terminal;
     Show {
         look: look::of(settings),
@@ -156,7 +156,6 @@ fn show(args: &RunArgs, settings: &Settings, root: &Path, home: &Path) -> Show {
         },
         progress: terminal.stderr && settings.verbosity > Verbosity::Quiet,
         asking: terminal.can_ask().then(|| Asking {
-            root: root.to_owned(),
             paint: look::paint(terminal.color_stderr),
         }),
         rows: rows(args, home),

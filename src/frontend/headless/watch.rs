@@ -1,7 +1,6 @@
 //! The loop: events in, lines and questions out, until the run is over.
 
 use std::io::{self, Stdin, Write};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::event::{Envelope, Event};
@@ -45,8 +44,6 @@ pub(crate) enum Output {
 /// What questions need.
 #[derive(Debug)]
 pub(crate) struct Asking {
-    /// Folder of the package, to which pictures are relative.
-    pub(crate) root: PathBuf,
     /// Colours of stderr.
     pub(crate) paint: Paint,
 }
@@ -112,7 +109,7 @@ impl<'a> Screen<'a> {
         let script = show.look.script;
         let asker = show
             .asking
-            .map(|asking| Asker::new(io::stdin(), script, asking.paint, asking.root));
+            .map(|asking| Asker::new(io::stdin(), script, asking.paint));
         Self {
             lines: Lines::new(show.look),
             output: show.output,

@@ -10,6 +10,7 @@ use super::form::{Form, Reaction};
 use super::key::Key;
 use super::outline::Outline;
 use super::past::Remembered;
+use super::picture::{Album, Pictures};
 use super::replay::Playing;
 use super::run::Run;
 use super::theme::Theme;
@@ -33,6 +34,7 @@ pub(super) struct App {
     pub(super) form: Option<Form>,
     pub(super) end: Option<RunEnd>,
     pub(super) past: Remembered,
+    pub(super) album: Album,
     pub(super) theme: Theme,
     pub(super) zone: TimeZone,
     /// Microseconds that earlier runs of this test took.
@@ -100,6 +102,7 @@ impl App {
             form: None,
             end: None,
             past: Remembered::default(),
+            album: Album::default(),
             theme,
             zone,
             expected_us: None,
@@ -245,6 +248,11 @@ impl App {
             .as_ref()
             .and_then(|record| record.started.operator_id.clone());
         self.form = open.map(|open| Form::new(open.prompt.clone(), open.opened_at, operator));
+        if let Some(picture) = self.form.as_ref().and_then(|it| it.prompt.picture.as_ref())
+            && self.theme.pictures != Pictures::Named
+        {
+            self.album.want(picture);
+        }
         // A question about an abort stays, unless it was about the question that is gone.
         if !matches!(self.screen, Screen::AskAbort(Abort::Run)) {
             self.back();

@@ -33,6 +33,7 @@ pub(crate) fn replay_run(window: &mut Window, record: &RunRecord, show: &DeskSho
     loop {
         let now = clock.now();
         player.pass(now.since(before));
+        player.app.album.collect();
         before = now;
         let app = &mut player.app;
         if window.draw(|frame| view::draw(app, frame)).is_err() || window.is_asked_to_leave() {
@@ -220,13 +221,14 @@ mod tests {
     use super::*;
     use crate::event::sample::eventful;
     use crate::frontend::text::Script;
-    use crate::frontend::tui::Theme;
+    use crate::frontend::tui::{Pictures, Theme};
 
     fn player() -> Player {
         let record = RunRecord::from_events(&eventful().events).unwrap();
         let theme = Theme {
             script: Script::Unicode,
             has_color: false,
+            pictures: Pictures::Named,
         };
         let show = DeskShow {
             theme,

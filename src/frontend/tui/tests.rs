@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::app::{App, Wish};
 use super::key::Key;
 use super::outline::Outline;
+use super::picture::{Palette, Pictures};
 use super::theme::Theme;
 use super::view;
 use crate::event::sample::{Stage, eventful};
@@ -33,6 +34,7 @@ impl Bench {
         let theme = Theme {
             script: Script::Unicode,
             has_color: true,
+            pictures: Pictures::Blocks(Palette::Full),
         };
         let record = RunRecord::from_events(&stage.events).unwrap();
         let outline = Outline::of_record(&record);
@@ -246,6 +248,53 @@ fn question_with_a_list() {
     let mut bench = asking(json!({ "input": input }));
     bench.wait(600);
     insta::assert_snapshot!(bench.frames());
+}
+
+/// A question with a picture that has arrived.
+fn asking_with_picture(path: &str) -> Bench {
+    let picture = json!({ "path": path });
+    let mut bench = asking(json!({"image": "images/board.png", "picture": picture}));
+    while !bench.app.album.collect() {
+        std::thread::yield_now();
+    }
+    bench.wait(600);
+    bench
+}
+
+const BOARD: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/fixtures/packages/demo-board/images/board-top.png"
+);
+
+#[test]
+fn question_with_a_picture() {
+    let mut bench = asking_with_picture(BOARD);
+    insta::assert_snapshot!(bench.frames());
+}
+
+#[test]
+fn picture_that_cannot_be_shown_says_why_and_text_and_buttons_stay() {
+    let mut bench = asking_with_picture("/nowhere/board.png");
+    let text = bench.frame((80, 24));
+    let wanted = [
+        "images/board.png: there is no such file",
+        "Is the LED green?",
+        "1 OK",
+    ];
+    for wanted in wanted {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    let mut bench = asking_with_picture(BOARD);
+    let prompt = &mut bench.app.form.as_mut().unwrap().prompt;
+    prompt.message = "Is every LED of the front green? ".repeat(20);
+    let text = bench.frame((60, 16));
+    assert!(!text.contains('▀') && text.contains("1 OK"), "{text}");
+    bench.app.theme.pictures = Pictures::Named;
+    let text = bench.frame((120, 40));
+    assert!(
+        text.contains("picture: images/board.png") && !text.contains('▀'),
+        "{text}"
+    );
 }
 
 #[test]

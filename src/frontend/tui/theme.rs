@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
+use super::picture::Pictures;
 use crate::frontend::text::{Script, Tone};
 use crate::verdict::Verdict;
 
@@ -11,6 +12,7 @@ use crate::verdict::Verdict;
 pub(crate) struct Theme {
     pub(crate) script: Script,
     pub(crate) has_color: bool,
+    pub(crate) pictures: Pictures,
 }
 
 impl Theme {

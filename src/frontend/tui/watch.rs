@@ -145,7 +145,8 @@ impl Screen<'_> {
         if let Some(Turn::Close) = self.obey(wish) {
             return Ok(Turn::Close);
         }
-        self.is_stale |= self.app.past.collect() || self.app.looks_different();
+        self.is_stale |= self.app.past.collect() | self.app.album.collect();
+        self.is_stale |= self.app.looks_different();
         self.is_stale |= now.since(self.drawn_at) >= SECOND;
         if self.is_stale {
             let app = &mut self.app;

@@ -230,6 +230,7 @@ fn prompt(record: &PromptRecord) -> v1::Prompt<'_> {
         title: record.prompt.title.as_deref(),
         message: &record.prompt.message,
         image: record.prompt.image.as_deref(),
+        image_digest: record.prompt.image_digest(),
         opened_at: record.opened_at.to_rfc3339(),
         answer,
         withdrawn,

@@ -182,6 +182,8 @@ pub(super) struct Prompt<'a> {
     pub(super) title: Option<&'a str>,
     pub(super) message: &'a str,
     pub(super) image: Option<&'a str>,
+    /// SHA-256 of what was shown.
+    pub(super) image_digest: Option<&'a str>,
     pub(super) opened_at: String,
     /// Absent where the question was withdrawn or is open.
     pub(super) answer: Option<Answer<'a>>,

@@ -363,6 +363,7 @@ impl Masker {
             title,
             message,
             image,
+            picture,
             buttons,
             default_button,
             input,
@@ -372,6 +373,7 @@ impl Masker {
         } = prompt;
         self.text(message);
         self.texts([title, image, default_button].into_iter().flatten());
+        self.texts(picture.iter_mut().map(|picture| &mut picture.path));
         self.texts(buttons.iter_mut().map(|button| &mut button.name));
         if let OnTimeout::Button(name) = on_timeout {
             self.text(name);

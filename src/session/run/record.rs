@@ -6,6 +6,7 @@ use super::Session;
 use crate::event::{Event, VariableSet, VariableSource};
 use crate::runner::recording::Header;
 use crate::session::mask::{Masked, Pieces};
+use crate::session::picture;
 
 impl Session {
     /// Writes the beginning of the record. The disk takes it while the runners start.
@@ -52,8 +53,11 @@ impl Session {
     }
 
     /// Masks before anything is cut, so that no beginning of a secret is left at a cut.
-    pub(super) fn publish(&mut self, event: Event) {
+    pub(super) fn publish(&mut self, mut event: Event) {
         let now = self.clock.now();
+        if let Event::PromptOpened { prompt, .. } = &mut event {
+            prompt.picture.iter_mut().for_each(picture::identify);
+        }
         let mut event = Masked::by(&self.masker, event);
         for (step, artifact) in self.artifacts.shrink(event.event_mut()) {
             let stored = Event::ArtifactStored { step, artifact };

@@ -199,6 +199,7 @@ CREATE TABLE prompt_answers (
   title text,
   message text NOT NULL,
   image text,
+  image_digest text,
   prompt jsonb NOT NULL,
   opened_at timestamptz NOT NULL,
   ended_at timestamptz,

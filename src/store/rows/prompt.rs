@@ -22,6 +22,7 @@ pub(super) fn opened<'a>(
         ("title", Cell::maybe_text(prompt.title.as_deref())),
         ("message", Cell::text(&prompt.message)),
         ("image", Cell::maybe_text(prompt.image.as_deref())),
+        ("image_digest", Cell::maybe_text(prompt.image_digest())),
         ("prompt", Cell::json(prompt)),
         ("opened_at", Cell::Time(envelope.time)),
     ]

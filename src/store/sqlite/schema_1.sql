@@ -190,6 +190,7 @@ CREATE TABLE prompt_answers (
   title TEXT,
   message TEXT NOT NULL,
   image TEXT,
+  image_digest TEXT,
   prompt TEXT NOT NULL,
   opened_at TEXT NOT NULL,
   ended_at TEXT,

@@ -24,7 +24,7 @@ pub(crate) struct Bare {
 
 impl Bare {
     /// Closes the window: the terminal is gone.
-    pub(crate) fn is_closed(self) {
+    pub(crate) fn hang_up(self) {
         drop(self);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::event::Timestamp;
@@ -21,8 +20,6 @@ pub(in super::super) struct Asker<F> {
     keyboard: Keyboard<F>,
     script: Script,
     paint: Paint,
-    /// Folder to which pictures are relative.
-    root: PathBuf,
     /// Who answers.
     pub(in super::super) operator: Option<String>,
     open: Option<Open>,
@@ -45,17 +42,11 @@ pub(in super::super) enum Asked {
 }
 
 impl<F: AsFd> Asker<F> {
-    pub(in super::super) const fn new(
-        terminal: F,
-        script: Script,
-        paint: Paint,
-        root: PathBuf,
-    ) -> Self {
+    pub(in super::super) const fn new(terminal: F, script: Script, paint: Paint) -> Self {
         Self {
             keyboard: Keyboard::new(terminal),
             script,
             paint,
-            root,
             operator: None,
             open: None,
         }
@@ -69,7 +60,7 @@ impl<F: AsFd> Asker<F> {
         err: &mut dyn Write,
     ) -> io::Result<()> {
         let dialogue = Dialogue::new(prompt);
-        let text = dialogue.text(self.script, self.paint, &self.root);
+        let text = dialogue.text(self.script, self.paint);
         let hint = dialogue.hint(self.script, self.paint);
         self.open = Some(Open {
             dialogue,

@@ -1,7 +1,5 @@
 //! One question, from its text to its answer, line by line. Pure: it reads and writes nothing.
 
-use std::path::Path;
-
 use serde_json::Value;
 
 use crate::frontend::text::{Paint, Script, Tone, wrap};
@@ -55,7 +53,7 @@ impl Dialogue {
     }
 
     /// The question: title, message, picture, time limit.
-    pub(in super::super) fn text(&self, script: Script, paint: Paint, root: &Path) -> String {
+    pub(in super::super) fn text(&self, script: Script, paint: Paint) -> String {
         let prompt = &self.prompt;
         let mut out = String::from("\n");
         let mut line = |tone: Tone, text: &str| {
@@ -72,10 +70,8 @@ impl Dialogue {
             line(Tone::Plain, paragraph);
         }
         if let Some(image) = &prompt.image {
-            line(
-                Tone::Note,
-                &format!("picture: {}", root.join(image).display()),
-            );
+            let path = prompt.picture.as_ref().map_or(image, |it| &it.path);
+            line(Tone::Note, &format!("picture: {path}"));
         }
         if let Some(seconds) = prompt.timeout_s {
             let then = match &prompt.on_timeout {
@@ -463,9 +459,9 @@ mod tests {
     fn question_shows_everything_that_it_has() {
         let dialogue = dialogue(json!({
             "title": "Inspection", "message": "Compare with the picture.\nTake your time.",
-            "image": "images/led.png", "timeout_s": 30.0, "on_timeout": "fail", "manual": true,
+            "image": "images/led.png", "picture": {"path": "/pkg/images/led.png"}, "timeout_s": 30.0, "on_timeout": "fail", "manual": true,
         }));
-        let text = dialogue.text(Script::Unicode, Paint::Plain, Path::new("/pkg"));
+        let text = dialogue.text(Script::Unicode, Paint::Plain);
         let hint = dialogue.hint(Script::Unicode, Paint::Plain);
         assert_eq!(
             text + &hint,

@@ -8,47 +8,230 @@ use ratatui::widgets::Paragraph;
 use super::super::app::App;
 use super::super::entry::{Choice, Entry, TextField};
 use super::super::form::{Focus, Form, Note};
+use super::super::picture::{self, Pictures, State};
 use super::super::theme::Theme;
 use super::{pop_up, toned};
 use crate::frontend::text::{Tone, columns, wrap};
 use crate::prompt::{Action, Input, OnTimeout};
 
-/// Widest box: longer lines are hard to read.
-const WIDTH: u16 = 84;
+/// Widest text: longer lines are hard to read.
+const WIDTH: u16 = 80;
+
+/// Widths of a text beside a picture, and what lies between them.
+const BESIDE: u16 = 34;
+const BESIDE_AT_MOST: u16 = 56;
+const GAP: u16 = 2;
+
+/// A smaller picture tells nothing.
+const LEAST_ROWS: u16 = 4;
+const LEAST_COLUMNS: u16 = 8;
 
 /// Options of a choice that are seen at once.
 const OPTIONS: usize = 8;
 
-pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
     let Some(form) = &app.form else { return };
     let theme = app.theme;
-    let width = WIDTH.min(area.width.saturating_sub(2));
-    let inner = usize::from(width.saturating_sub(4));
     let title = form.prompt.title.as_deref().unwrap_or("Question");
-    let message = message_lines(app, form, inner);
-    let field = field_lines(app, form, inner);
-    let foot = foot_lines(app, form, inner);
-    let wanted = message.len() + field.len() + foot.len() + 5;
-    let height = (wanted as u16).min(area.height);
     let title = theme.clean(title);
-    let inside = pop_up(
-        frame,
-        area,
-        (width, height),
-        &title,
-        theme.style(Tone::Note),
-    );
-    let parts = [
-        Constraint::Length(1),
-        Constraint::Min(1),
-        Constraint::Length(field.len() as u16),
-        Constraint::Length(1),
-        Constraint::Length(foot.len() as u16),
-    ];
-    let [_, top, middle, _, bottom] = Layout::vertical(parts).areas(inside);
-    frame.render_widget(Paragraph::new(message), top);
-    frame.render_widget(Paragraph::new(field), middle);
-    frame.render_widget(Paragraph::new(foot), bottom);
+    let plan = Plan::of(app, form, area);
+    let size = (plan.size.0 + 4, plan.size.1 + 2);
+    let inside = pop_up(frame, area, size, &title, theme.style(Tone::Note));
+    let (picture, text) = plan.split(inside);
+    plan.texts.draw(frame, text);
+    let file = form.prompt.picture.clone();
+    if let (Some(picture), Some(file), Pictures::Blocks(palette)) = (picture, file, theme.pictures)
+    {
+        picture::draw(&mut app.album, &file, palette, frame.buffer_mut(), picture);
+    }
+}
+
+/// What is written, wrapped to some width.
+struct Texts {
+    message: Vec<Line<'static>>,
+    field: Vec<Line<'static>>,
+    foot: Vec<Line<'static>>,
+}
+
+impl Texts {
+    fn of(app: &App, form: &Form, width: u16, about_picture: Option<String>) -> Self {
+        let width = usize::from(width);
+        let mut message = message_lines(app, form, width);
+        if let Some(text) = about_picture {
+            for line in wrap(&app.theme.clean(&text), width) {
+                message.push(Line::from(toned(app.theme, Tone::Note, line)));
+            }
+        }
+        message.push(Line::default());
+        Self {
+            message,
+            field: field_lines(app, form, width),
+            foot: foot_lines(app, form, width),
+        }
+    }
+
+    /// Rows that all of it needs: empty ones before, and between field and buttons.
+    fn rows(&self) -> u16 {
+        (self.message.len() + self.field.len() + self.foot.len() + 3) as u16
+    }
+
+    fn draw(self, frame: &mut Frame<'_>, area: Rect) {
+        let parts = [
+            Constraint::Length(1),
+            Constraint::Min(1),
+            Constraint::Length(self.field.len() as u16),
+            Constraint::Length(1),
+            Constraint::Length(self.foot.len() as u16),
+            Constraint::Length(1),
+        ];
+        let [_, top, middle, _, bottom, _] = Layout::vertical(parts).areas(area);
+        frame.render_widget(Paragraph::new(self.message), top);
+        frame.render_widget(Paragraph::new(self.field), middle);
+        frame.render_widget(Paragraph::new(self.foot), bottom);
+    }
+}
+
+/// Where picture and text go. The text has its place first: without a picture a question can be
+/// answered, without its buttons it cannot.
+struct Plan {
+    texts: Texts,
+    /// Columns and rows of the inside.
+    size: (u16, u16),
+    picture: Place,
+}
+
+/// Where the picture is, with its columns and rows.
+#[derive(Clone, Copy)]
+enum Place {
+    Nowhere,
+    Above(u16, u16),
+    Left(u16, u16),
+}
+
+impl Plan {
+    fn of(app: &App, form: &Form, area: Rect) -> Self {
+        // Frame, and a blank column at each side of the inside.
+        let room = (area.width.saturating_sub(6), area.height.saturating_sub(2));
+        let whole = WIDTH.min(room.0);
+        let (size, about) = match (&form.prompt.image, &form.prompt.picture) {
+            (None, _) => (None, None),
+            (Some(image), None) => {
+                let text = format!("picture: {image} does not lie in the package");
+                (None, Some(text))
+            }
+            (Some(image), Some(_)) if app.theme.pictures == Pictures::Named => {
+                (None, Some(format!("picture: {image}")))
+            }
+            (Some(image), Some(picture)) => match app.album.state(picture) {
+                State::Loading => (None, Some(format!("picture: {image} …"))),
+                State::Broken(why) => (None, Some(format!("picture: {image}: {why}"))),
+                State::Here(width, height) => (Some((width, height)), None),
+            },
+        };
+        let Some(size) = size else {
+            return Self::without(Texts::of(app, form, whole, about), whole);
+        };
+        let above = Self::above(Texts::of(app, form, whole, None), whole, room, size);
+        let narrow = (room.0 / 2).clamp(BESIDE.min(room.0), BESIDE_AT_MOST);
+        let left = Self::left(Texts::of(app, form, narrow, None), narrow, room, size);
+        let best = if left.cells() > above.cells() {
+            left
+        } else {
+            above
+        };
+        if best.cells() > 0 {
+            return best;
+        }
+        let image = form.prompt.image.as_deref().unwrap_or_default();
+        let text = format!("picture: {image}: this window is too small for it");
+        Self::without(Texts::of(app, form, whole, Some(text)), whole)
+    }
+
+    fn without(texts: Texts, width: u16) -> Self {
+        Self {
+            size: (width, texts.rows()),
+            texts,
+            picture: Place::Nowhere,
+        }
+    }
+
+    fn above(texts: Texts, width: u16, room: (u16, u16), size: (u32, u32)) -> Self {
+        let rows = texts.rows();
+        // A blank row before the picture; the text begins with one.
+        let cells = cells_for(size, (room.0, room.1.saturating_sub(rows + 1)));
+        let Some((columns, lines)) = cells else {
+            return Self::without(texts, width);
+        };
+        Self {
+            texts,
+            size: (width.max(columns), rows + lines + 1),
+            picture: Place::Above(columns, lines),
+        }
+    }
+
+    fn left(texts: Texts, width: u16, room: (u16, u16), size: (u32, u32)) -> Self {
+        let rows = texts.rows();
+        let cells = cells_for(
+            size,
+            (room.0.saturating_sub(width + GAP), room.1.saturating_sub(2)),
+        );
+        let Some((columns, lines)) = cells.filter(|_| rows <= room.1) else {
+            return Self::without(texts, width);
+        };
+        Self {
+            texts,
+            size: (columns + GAP + width, rows.max(lines + 2)),
+            picture: Place::Left(columns, lines),
+        }
+    }
+
+    /// How large the picture is.
+    fn cells(&self) -> u32 {
+        match self.picture {
+            Place::Nowhere => 0,
+            Place::Above(columns, rows) | Place::Left(columns, rows) => {
+                u32::from(columns) * u32::from(rows)
+            }
+        }
+    }
+
+    /// The places of the picture and of the text.
+    fn split(&self, inside: Rect) -> (Option<Rect>, Rect) {
+        match self.picture {
+            Place::Nowhere => (None, inside),
+            Place::Above(columns, rows) => {
+                let parts = [Constraint::Length(rows + 1), Constraint::Min(1)];
+                let [top, text] = Layout::vertical(parts).areas(inside);
+                let picture = Rect {
+                    x: top.x + top.width.saturating_sub(columns) / 2,
+                    y: top.y + 1,
+                    width: columns.min(top.width),
+                    height: rows.min(top.height.saturating_sub(1)),
+                };
+                (Some(picture), text)
+            }
+            Place::Left(columns, rows) => {
+                let parts = [Constraint::Length(columns + GAP), Constraint::Min(1)];
+                let [left, text] = Layout::horizontal(parts).areas(inside);
+                let picture = Rect {
+                    y: left.y + left.height.saturating_sub(rows) / 2,
+                    width: columns.min(left.width),
+                    height: rows.min(left.height),
+                    ..left
+                };
+                (Some(picture), text)
+            }
+        }
+    }
+}
+
+/// Columns and rows of a picture in some room; `None` where it would be too small to tell anything.
+fn cells_for(size: (u32, u32), room: (u16, u16)) -> Option<(u16, u16)> {
+    if room.1 < LEAST_ROWS || room.0 < LEAST_COLUMNS {
+        return None;
+    }
+    let (width, height) = picture::fitting(size, (u32::from(room.0), 2 * u32::from(room.1)));
+    Some((width as u16, height.div_ceil(2) as u16))
 }
 
 fn message_lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
@@ -66,11 +249,6 @@ fn message_lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
                 .map(|it| Line::from(toned(theme, Tone::Strong, it))),
         );
     }
-    if let Some(image) = &form.prompt.image {
-        let text = format!("picture: {}", theme.clean(image));
-        lines.push(Line::from(toned(theme, Tone::Note, text)));
-    }
-    lines.push(Line::default());
     lines
 }
 
