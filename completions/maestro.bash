@@ -106,6 +106,9 @@ _maestro() {
             maestro__subcmd__runner,check)
                 cmd="maestro__subcmd__runner__subcmd__check"
                 ;;
+            maestro__subcmd__runner,clean)
+                cmd="maestro__subcmd__runner__subcmd__clean"
+                ;;
             maestro__subcmd__runner,describe)
                 cmd="maestro__subcmd__runner__subcmd__describe"
                 ;;
@@ -1159,7 +1162,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__runner)
-            opts="-q -v -h --color --quiet --verbose --config --station --set --help list describe check"
+            opts="-q -v -h --color --quiet --verbose --config --station --set --help list describe clean check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1195,6 +1198,40 @@ _maestro() {
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maestro__subcmd__runner__subcmd__clean)
+            opts="-q -v -h --older-than --color --quiet --verbose --config --station --set --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

@@ -68,6 +68,7 @@ fn dispatch(
         Command::Runner(args) => match &args.command {
             RunnerCommand::List(args) => runners::list(args, settings, console),
             RunnerCommand::Describe(args) => super::run::describe(args, settings, console),
+            RunnerCommand::Clean(args) => super::environments::clean(args, settings, console),
             RunnerCommand::Check(args) => Ok(check_runner(args, settings, console)),
         },
         Command::Station(args) => super::station::run(args, settings, console),

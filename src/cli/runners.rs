@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use maestro_instrument::Kind;
 use serde_json::{Value, json};
 
+use crate::runner::environment::{Kept, Store};
 use crate::runner::{PythonQuery, find_python};
 use crate::station::{RunnerConfig, Station};
 
 use super::args::{OutputFormat, RunnerListArgs};
 use super::console::Console;
+use super::environments;
 use super::exit::{Exit, Failure};
 use super::settings::Settings;
 use super::station;
@@ -45,9 +47,10 @@ pub(crate) fn list(
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
     let runners = find(&station, settings, &home);
+    let kept = Store::below(&home).list();
     console.result(&match args.format {
-        OutputFormat::Human => table(&runners),
-        OutputFormat::Json => as_json(&runners),
+        OutputFormat::Human => table(&runners) + &environments::table(&kept),
+        OutputFormat::Json => as_json(&runners, &kept),
     })?;
     let all_start = runners.iter().all(|runner| runner.trouble.is_none());
     Ok(if all_start {
@@ -93,6 +96,7 @@ fn python(station: &Station, settings: &Settings, home: &Path) -> Listed {
     let found = find_python(&PythonQuery {
         command: command.unwrap_or_default(),
         runner_type: None,
+        least: None,
         workdir: &settings.cwd,
         env: &env,
         cache: &home.join("cache"),
@@ -171,14 +175,15 @@ fn table(runners: &[Listed]) -> String {
     out
 }
 
-fn as_json(runners: &[Listed]) -> String {
+fn as_json(runners: &[Listed], kept: &[Kept]) -> String {
     let list = runners
         .iter()
         .map(|runner| {
             json!({"name": runner.name, "starts": runner.starts, "trouble": runner.trouble})
         })
         .collect::<Vec<Value>>();
-    format!("{}\n", Value::from(list))
+    let whole = json!({"runners": list, "environments": environments::as_json(kept)});
+    format!("{whole}\n")
 }
 
 #[cfg(test)]

@@ -476,6 +476,7 @@ fn packages(loaded: &LoadedPackage) -> Vec<PlanPackage> {
         .enumerate()
         .map(|(index, folder)| {
             let manifest = folder.manifest.as_ref();
+            let requirements = manifest.map(|manifest| &manifest.requirements);
             let fallback = folder.root.file_name().map_or_else(
                 || "package".to_owned(),
                 |name| name.to_string_lossy().into_owned(),
@@ -491,9 +492,19 @@ fn packages(loaded: &LoadedPackage) -> Vec<PlanPackage> {
                     digest: package_digest(loaded, index),
                 },
                 root: folder.root.clone(),
-                typed_parameters: manifest
-                    .and_then(|manifest| manifest.requirements.typed_parameters.as_ref())
+                typed_parameters: requirements
+                    .and_then(|needs| needs.typed_parameters.as_ref())
                     .is_none_or(|flag| flag.value),
+                pip_packages: requirements.map_or_else(Vec::new, |needs| {
+                    needs
+                        .pip_packages
+                        .iter()
+                        .map(|text| text.value.clone())
+                        .collect()
+                }),
+                min_python: requirements
+                    .and_then(|needs| needs.min_python_version.as_ref())
+                    .map(|version| version.value.clone()),
                 supported_product_ids: manifest.map_or_else(Vec::new, |manifest| {
                     manifest
                         .supported_product_ids

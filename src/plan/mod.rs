@@ -79,6 +79,10 @@ pub(crate) struct PlanPackage {
     pub(crate) root: PathBuf,
     /// `requirements.typedParameters`: whether annotated parameters are converted.
     pub(crate) typed_parameters: bool,
+    /// `requirements.pipPackages`.
+    pub(crate) pip_packages: Vec<String>,
+    /// `requirements.minPythonVersion`.
+    pub(crate) min_python: Option<String>,
     pub(crate) supported_product_ids: Vec<String>,
     /// False for the folder of a lone YAML file.
     pub(crate) has_manifest: bool,

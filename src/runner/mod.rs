@@ -17,11 +17,13 @@
 //! | `embedded` | the Python runner inside the executable |
 //! | `recording` | what runners answered, kept and played again |
 //! | `interpreter` | which Python a runner is started with |
+//! | `environment` | what packages want installed for it, built once |
 //! | `os` | sessions, descriptors of processes, `/proc`; every `unsafe` block |
 
 mod clock;
 pub(crate) mod conformance;
 pub(crate) mod embedded;
+pub(crate) mod environment;
 mod event;
 mod fleet;
 mod interpreter;
@@ -38,6 +40,6 @@ mod wait;
 
 pub(crate) use event::{FleetEvent, Piece, Stop, Stream};
 pub(crate) use fleet::{Fleet, kill_run};
-pub(crate) use interpreter::{PythonQuery, find_python};
+pub(crate) use interpreter::{Python, PythonQuery, find_python, numbers as version_numbers};
 pub(crate) use os::Waker;
 pub(crate) use spec::{CallId, FleetOptions, Generation, RunnerId, RunnerSpec};

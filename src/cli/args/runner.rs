@@ -21,10 +21,14 @@ pub(crate) struct RunnerArgs {
 pub(crate) enum RunnerCommand {
     List(RunnerListArgs),
     Describe(RunnerDescribeArgs),
+    Clean(RunnerCleanArgs),
     Check(RunnerCheckArgs),
 }
 
 /// List the runners that packages can name, and whether each can be started
+///
+/// Below them stand the Python environments that packages had built, the one that was used last
+/// first.
 #[derive(Debug, Args)]
 pub(crate) struct RunnerListArgs {
     /// What goes to standard output
@@ -45,6 +49,20 @@ pub(crate) struct RunnerDescribeArgs {
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: OutputFormat,
+}
+
+/// Remove Python environments that no test has used for a while
+///
+/// One that a test uses now is left alone. What is removed and needed again is built again.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro runner clean
+  maestro runner clean --older-than 0")]
+pub(crate) struct RunnerCleanArgs {
+    /// Leave those alone that were used within this many days
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub(crate) older_than: u32,
 }
 
 /// Play the conformance cases against a runner, rule by rule

@@ -9,6 +9,7 @@ use maestro_protocol::{Context, InitializeParams, PROTOCOL_VERSION, PackageInfo}
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::environment::Telling;
 use super::live::{Beginning, Live};
 use super::simulate::{self, Simulation};
 use super::{gates, git, recover, runners};
@@ -27,6 +28,7 @@ use crate::measure::Origin;
 use crate::outbox::{Delivery, Waiting};
 use crate::plan::Plan;
 use crate::runner::FleetOptions;
+use crate::runner::environment::Environment;
 use crate::runner::recording::Tape;
 use crate::session::mask::Masker;
 use crate::session::{
@@ -61,7 +63,7 @@ pub(super) struct Prepared {
     journal: std::cell::RefCell<Option<Journal>>,
     delivery: Option<Delivery>,
     clock_suspect: bool,
-    runners: Vec<crate::runner::RunnerSpec>,
+    runners: runners::Starts,
     tape: std::cell::RefCell<Option<Tape>>,
     /// What the record says was asked for, beside `--var`.
     given: Map<String, Value>,
@@ -150,6 +152,7 @@ impl Prepared {
         station: &Station,
         plan: &Plan,
         lock: &mut StationLock,
+        telling: Telling,
         console: &mut Console<'_>,
     ) -> Result<Self, Failure> {
         let clock = Clock::start();
@@ -165,9 +168,19 @@ impl Prepared {
         // Asked before recovery, which renews the folder.
         recover::close_interrupted(&folder, clock.now(), fail_points.clone(), console)?;
         let simulation = Simulation::of(args, settings, plan, console)?;
-        let runners = match &simulation {
-            Some(simulation) => simulation.specs(plan)?,
-            None => runners::specs(plan, settings, station, &home)?,
+        let runners = if let Some(simulation) = &simulation {
+            runners::Starts {
+                specs: simulation.specs(plan)?,
+                environments: Vec::new(),
+            }
+        } else {
+            let search = runners::Search {
+                settings,
+                station,
+                home: &home,
+                telling,
+            };
+            search.starts(plan, console)?
         };
         let tape = simulate::tape(args, settings)?;
         let journal =
@@ -241,7 +254,7 @@ impl Prepared {
             variables: variables(plan, &started, self.clock.now(), &scope),
             initialize: initialize(plan, station),
             fleet: FleetOptions::new(self.run.to_string(), processors),
-            runners: self.runners.clone(),
+            runners: self.runners.specs.clone(),
             definitions,
             started,
             options,
@@ -287,6 +300,20 @@ impl Prepared {
             steps_planned: plan.steps_planned,
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
             pid: std::process::id(),
+        }
+    }
+
+    /// Tells the record what is installed for the run.
+    pub(super) fn tell_environments(&self, running: &Running) {
+        let environments = &self.runners.environments;
+        let mut facts: Vec<Value> = environments.iter().map(Environment::as_fact).collect();
+        // Two names of one interpreter share one.
+        facts.dedup();
+        if !facts.is_empty() {
+            running.handle.send(Command::Fact {
+                name: "python_environments".to_owned(),
+                value: facts.into(),
+            });
         }
     }
 

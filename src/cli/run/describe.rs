@@ -10,6 +10,7 @@ use maestro_protocol::{DescribeParams, Described, Parameter, TargetRef};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::environment::Telling;
 use super::{begin, runners};
 use crate::cli::args::{OutputFormat, RunnerDescribeArgs};
 use crate::cli::console::Console;
@@ -44,7 +45,13 @@ pub(crate) fn run(
     let package = open::checked(&args.test, &given, settings, &station, console)?;
     let plan = plan::compile(package);
     let home = settings.home(station.home.as_deref());
-    let specs = runners::specs(&plan, settings, &station, &home)?;
+    let search = runners::Search {
+        settings,
+        station: &station,
+        home: &home,
+        telling: Telling::Lines,
+    };
+    let starts = search.starts(&plan, console)?;
     let initialize = begin::initialize(&plan, &station);
     let mut fleet = Fleet::new(FleetOptions::new(
         format!("describe-{}", std::process::id()),
@@ -52,7 +59,7 @@ pub(crate) fn run(
     ))
     .map_err(|error| Failure::trouble(format!("no runner can be started: {error}")))?;
     let begin = now();
-    for (index, spec) in specs.iter().enumerate() {
+    for (index, spec) in starts.specs.iter().enumerate() {
         fleet.start(RunnerId(index as u32), spec, &initialize, begin);
     }
     let answers = ask(&mut fleet, &plan, begin + PATIENCE);

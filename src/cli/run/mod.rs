@@ -5,6 +5,7 @@
 
 mod begin;
 mod describe;
+mod environment;
 mod gates;
 mod git;
 mod later;
@@ -31,6 +32,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::begin::{Identity, Prepared};
+use self::environment::Telling;
 use self::later::Later;
 use super::args::{RunArgs, Unattended};
 use super::config::Seen;
@@ -83,7 +85,8 @@ pub(super) fn run(
         return Ok(Exit::Done);
     }
     let mut lock = begin::take_station(args, settings, &station)?;
-    let prepared = Prepared::new(args, settings, &station, &plan, &mut lock, console)?;
+    let telling = Telling::Lines;
+    let prepared = Prepared::new(args, settings, &station, &plan, &mut lock, telling, console)?;
     let ended = run_one(args, &bench, plan, identity, prepared, console)?;
     // Whoever closed standard output does not want to know.
     let _: std::io::Result<()> = console.out.write_all(ended.line.as_bytes());
@@ -235,6 +238,7 @@ impl Whole {
                 message: warning.clone(),
             });
         }
+        prepared.tell_environments(&running);
         prepared.attach(bench.station, plan, fixed, &running);
         begin::find_slow_facts(plan, running.handle.clone());
         Ok((running, forwarding))

@@ -3,79 +3,156 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::environment::{self, Telling};
+use crate::cli::console::Console;
 use crate::cli::exit::Failure;
 use crate::cli::runners::own_arguments;
 use crate::cli::settings::Settings;
 use crate::plan::{Plan, PlanRunner};
 use crate::runner::embedded::{python_arguments, unpack};
-use crate::runner::{PythonQuery, RunnerSpec, find_python};
+use crate::runner::environment::Environment;
+use crate::runner::{Python, PythonQuery, RunnerSpec, find_python, version_numbers};
 use crate::station::{RunnerConfig, Station};
 
-/// One start for each runner of the plan, in its order.
-pub(super) fn specs(
-    plan: &Plan,
-    settings: &Settings,
-    station: &Station,
-    home: &Path,
-) -> Result<Vec<RunnerSpec>, Failure> {
-    plan.runners
-        .iter()
-        .map(|runner| spec(runner, plan, settings, station, home))
-        .collect()
+/// What the runners of a plan are started with.
+#[derive(Debug)]
+pub(super) struct Starts {
+    /// One for each runner of the plan, in its order.
+    pub(super) specs: Vec<RunnerSpec>,
+    /// The Python environments that they use; none of them goes while this is held.
+    pub(super) environments: Vec<Environment>,
 }
 
-fn spec(
-    runner: &PlanRunner,
-    plan: &Plan,
-    settings: &Settings,
-    station: &Station,
-    home: &Path,
-) -> Result<RunnerSpec, Failure> {
-    let config = station
-        .runners
-        .get(&runner.name)
-        .or_else(|| station.runners.get(&runner.runner));
-    let env: Vec<(OsString, OsString)> = config
-        .map(|config| {
-            config
-                .env
-                .iter()
-                .map(|(k, v)| (k.into(), v.into()))
-                .collect()
-        })
-        .unwrap_or_default();
-    let command = config
-        .map(|config| config.command.as_slice())
-        .unwrap_or_default();
-    if runner.runner == "python" {
-        let (program, mut args) = python(runner, command, plan, settings, home)?;
-        let folder = unpack(home).map_err(|error| {
+/// Where runners are looked for, and who is told of what takes long.
+pub(super) struct Search<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) station: &'a Station,
+    pub(super) home: &'a Path,
+    pub(super) telling: Telling,
+}
+
+impl Search<'_> {
+    /// One start for each runner of the plan. Python environments are built where they are missing.
+    pub(super) fn starts(&self, plan: &Plan, console: &mut Console<'_>) -> Result<Starts, Failure> {
+        let mut starts = Starts {
+            specs: Vec::new(),
+            environments: Vec::new(),
+        };
+        for runner in &plan.runners {
+            let config = self
+                .station
+                .runners
+                .get(&runner.name)
+                .or_else(|| self.station.runners.get(&runner.runner));
+            let spec = if runner.runner == "python" {
+                let (spec, environment) = self.python(runner, config, plan, console)?;
+                starts.environments.extend(environment);
+                spec
+            } else {
+                self.other(runner, config, plan)?
+            };
+            starts.specs.push(spec);
+        }
+        Ok(starts)
+    }
+
+    /// The built-in runner with the interpreter of the station, of `runner_type` or of the path, in
+    /// the environment that the packages want.
+    fn python(
+        &self,
+        runner: &PlanRunner,
+        config: Option<&RunnerConfig>,
+        plan: &Plan,
+        console: &mut Console<'_>,
+    ) -> Result<(RunnerSpec, Option<Environment>), Failure> {
+        let command = config.map_or(&[][..], |config| &config.command);
+        let python = self.interpreter(runner, command, plan)?;
+        let environment = if is_fixed(&python, command) {
+            None
+        } else {
+            let (settings, telling) = (self.settings, self.telling);
+            environment::open(plan, &python, settings, self.home, telling, console)?
+        };
+        let folder = unpack(self.home).map_err(|error| {
             Failure::trouble(format!(
                 "the Python runner cannot be unpacked below {}: {error}",
-                home.display()
+                self.home.display()
             ))
         })?;
+        let mut env = env_of(config);
+        let mut program = python.program;
+        if let Some(environment) = &environment {
+            activate(environment, self.settings, &mut env);
+            program.clone_from(&environment.python);
+        }
+        let mut args = python.args;
         args.extend(python_arguments(&folder).map(OsString::from));
-        return Ok(RunnerSpec {
+        let spec = RunnerSpec {
             name: runner.name.clone(),
             program,
             args,
             env,
             workdir: plan.root.clone(),
-        });
+        };
+        Ok((spec, environment))
     }
-    if let Some(own) = own_arguments(&runner.runner)
-        && config.is_none_or(RunnerConfig::is_built_in)
-    {
-        return Ok(RunnerSpec {
-            name: runner.name.clone(),
-            program: settings.executable(),
-            args: own.into_iter().map(OsString::from).collect(),
-            env,
-            workdir: plan.root.clone(),
-        });
+
+    /// A runner that comes with maestro, or one that the station says how to start.
+    fn other(
+        &self,
+        runner: &PlanRunner,
+        config: Option<&RunnerConfig>,
+        plan: &Plan,
+    ) -> Result<RunnerSpec, Failure> {
+        if let Some(own) = own_arguments(&runner.runner)
+            && config.is_none_or(RunnerConfig::is_built_in)
+        {
+            return Ok(RunnerSpec {
+                name: runner.name.clone(),
+                program: self.settings.executable(),
+                args: own.into_iter().map(OsString::from).collect(),
+                env: env_of(config),
+                workdir: plan.root.clone(),
+            });
+        }
+        configured(runner, config, plan)
     }
-    let Some((program, args)) = command.split_first() else {
+
+    fn interpreter(
+        &self,
+        runner: &PlanRunner,
+        command: &[String],
+        plan: &Plan,
+    ) -> Result<Python, Failure> {
+        let least = plan
+            .packages
+            .iter()
+            .filter_map(|package| package.min_python.as_deref())
+            .max_by_key(|version| version_numbers(version));
+        let query = PythonQuery {
+            command,
+            runner_type: runner.runtime.as_deref(),
+            least,
+            workdir: &plan.root,
+            env: &|name| self.settings.env.get(name).map(OsString::from),
+            cache: &self.home.join("cache"),
+        };
+        find_python(&query).map_err(|error| {
+            Failure::usage(error.to_string()).help(
+                "name the interpreter in station.yaml: \
+                 runners: {python: {command: [/path/to/python3]}}",
+            )
+        })
+    }
+}
+
+/// A runner that the station says how to start.
+fn configured(
+    runner: &PlanRunner,
+    config: Option<&RunnerConfig>,
+    plan: &Plan,
+) -> Result<RunnerSpec, Failure> {
+    let Some((program, args)) = config.and_then(|config| config.command.split_first()) else {
         return Err(Failure::usage(format!(
             "the station does not know how to start the runner '{}'",
             runner.runner
@@ -89,30 +166,41 @@ fn spec(
         name: runner.name.clone(),
         program: PathBuf::from(program),
         args: args.iter().map(OsString::from).collect(),
-        env,
+        env: env_of(config),
         workdir: plan.root.clone(),
     })
 }
 
-/// The interpreter: the station's, else the one of `runner_type`, else `python3` of the path.
-fn python(
-    runner: &PlanRunner,
-    command: &[String],
-    plan: &Plan,
-    settings: &Settings,
-    home: &Path,
-) -> Result<(PathBuf, Vec<OsString>), Failure> {
-    let query = PythonQuery {
-        command,
-        runner_type: runner.runtime.as_deref(),
-        workdir: &plan.root,
-        env: &|name| settings.env.get(name).map(OsString::from),
-        cache: &home.join("cache"),
+fn env_of(config: Option<&RunnerConfig>) -> Vec<(OsString, OsString)> {
+    let pairs = config.map_or(&[][..], |config| &config.env);
+    pairs
+        .iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
+/// Whether the station's own choice holds and nothing is installed for it: a virtual environment of
+/// its own, or a command that is no interpreter, such as `ssh`.
+fn is_fixed(python: &Python, command: &[String]) -> bool {
+    let is_venv = || {
+        let root = python.program.ancestors().nth(2);
+        root.is_some_and(|root| root.join("pyvenv.cfg").is_file())
     };
-    let python = find_python(&query).map_err(|error| {
-        Failure::usage(error.to_string()).help(
-            "name the interpreter in station.yaml: runners: {python: {command: [/path/to/python3]}}",
-        )
-    })?;
-    Ok((python.program, python.args))
+    !command.is_empty() && (python.version.is_none() || is_venv())
+}
+
+/// What `activate` does in a shell: programs of the environment are found first.
+fn activate(environment: &Environment, settings: &Settings, env: &mut Vec<(OsString, OsString)>) {
+    let given = env.iter().position(|(name, _)| name == "PATH");
+    let path = match given {
+        Some(index) => env.remove(index).1,
+        None => settings.env.get("PATH").unwrap_or_default().into(),
+    };
+    let mut whole = environment.folder.join("bin").into_os_string();
+    if !path.is_empty() {
+        whole.push(":");
+        whole.push(path);
+    }
+    env.push(("PATH".into(), whole));
+    env.push(("VIRTUAL_ENV".into(), environment.folder.clone().into()));
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::begin::{self, Identity, Prepared};
+use super::environment::Telling;
 use super::later::Later;
-use super::{Bench, Ended, Whole, recent, screen};
+use super::{Bench, Ended, Whole, recent, runners, screen};
 use crate::cli::args::RunArgs;
 use crate::cli::config::Seen;
 use crate::cli::console::Console;
@@ -40,10 +41,19 @@ pub(super) fn run(
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
     let lock = begin::take_station(args, bench.settings, bench.station)?;
+    let home = bench.settings.home(bench.station.home.as_deref());
+    // Minutes, the first time: not with a unit in the fixture and no line to be seen.
+    let search = runners::Search {
+        settings: bench.settings,
+        station: bench.station,
+        home: &home,
+        telling: Telling::Lines,
+    };
+    let is_real = args.simulate.is_none();
+    let _starts = is_real.then(|| search.starts(&plan, console)).transpose()?;
     let (mut out, mut err) = (Later::new(console.out), Later::new(console.err));
     let window = Window::open()
         .map_err(|error| Failure::trouble(format!("this terminal cannot be drawn on: {error}")))?;
-    let home = bench.settings.home(bench.station.home.as_deref());
     let mut shift = Shift {
         args,
         bench,
@@ -124,6 +134,7 @@ impl Shift<'_> {
             bench.station,
             &self.whole.plan,
             &mut self.lock,
+            Telling::Nothing,
             &mut self.quiet,
         )?;
         let window = Some(&mut self.window);

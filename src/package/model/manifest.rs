@@ -25,10 +25,6 @@ pub(crate) struct Manifest {
 }
 
 #[derive(Debug, Clone, Default)]
-#[expect(
-    dead_code,
-    reason = "the whole contract is read and its types checked; no version is compared with these yet"
-)]
 pub(crate) struct Requirements {
     pub(crate) pip_packages: Vec<Spanned<String>>,
     pub(crate) min_python_version: Option<Spanned<String>>,

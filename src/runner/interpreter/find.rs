@@ -9,6 +9,8 @@ use super::ask::{Answer, ask};
 
 /// The oldest version that the Python runner works with.
 const OLDEST: [u32; 2] = [3, 9];
+/// The newest minor version whose name is looked for on `PATH`.
+const NEWEST: u32 = 30;
 /// Most interpreters that are asked before the search is given up.
 const MOST: usize = 12;
 
@@ -18,6 +20,8 @@ pub(crate) struct PythonQuery<'a> {
     pub(crate) command: &'a [String],
     /// The definition's `runner_type`, such as `python3.11`.
     pub(crate) runner_type: Option<&'a str>,
+    /// The highest `requirements.minPythonVersion` of the packages, such as `3.10`.
+    pub(crate) least: Option<&'a str>,
     /// Folder in which the runner will start: version managers look there.
     pub(crate) workdir: &'a Path,
     /// Reads a variable of the environment.
@@ -95,7 +99,7 @@ fn from_command(
         program: name.to_owned(),
         reason,
     })?;
-    let wanted = Wanted::of(None);
+    let wanted = Wanted::of(None, query.least);
     if !wanted.fits(&answer) {
         return Err(PythonError::OtherVersion {
             program: name.to_owned(),
@@ -111,7 +115,7 @@ fn from_command(
 }
 
 fn from_path(query: &PythonQuery<'_>) -> Result<Python, PythonError> {
-    let wanted = Wanted::of(query.runner_type);
+    let wanted = Wanted::of(query.runner_type, query.least);
     let mut found = Vec::new();
     for program in candidates(&wanted.names(), query).take(MOST) {
         match ask(&program, query) {
@@ -122,11 +126,14 @@ fn from_path(query: &PythonQuery<'_>) -> Result<Python, PythonError> {
                     version: Some(answer.version),
                 });
             }
-            Ok(answer) => {
-                let version = dotted(&answer.version);
-                found.push(format!("{} is {version}", program.display()));
-            }
+            Ok(answer) => note(&mut found, &program, &dotted(&answer.version)),
             Err(reason) => found.push(format!("{}: {reason}", program.display())),
+        }
+    }
+    // What else there is, for whoever has to choose.
+    for program in candidates(&minor_names(OLDEST[1]), query).take(MOST) {
+        if let Ok(answer) = ask(&program, query) {
+            note(&mut found, &program, &dotted(&answer.version));
         }
     }
     Err(PythonError::NotFound {
@@ -139,40 +146,77 @@ fn from_path(query: &PythonQuery<'_>) -> Result<Python, PythonError> {
     })
 }
 
+fn note(found: &mut Vec<String>, program: &Path, version: &str) {
+    let text = format!("{} is {version}", program.display());
+    if !found.contains(&text) {
+        found.push(text);
+    }
+}
+
 /// The version that is asked for, as far as it is told.
 #[derive(Debug, PartialEq, Eq)]
-struct Wanted(Vec<u32>);
+struct Wanted {
+    /// How the version must begin.
+    exact: Vec<u32>,
+    /// What it must not be below.
+    least: Vec<u32>,
+}
 
 impl Wanted {
-    /// Reads `python3.11`; what is no such name asks for any version.
-    fn of(runner_type: Option<&str>) -> Self {
+    /// Reads `python3.11` and `3.10`; what is no such text asks for any version.
+    fn of(runner_type: Option<&str>, least: Option<&str>) -> Self {
         let digits = runner_type.and_then(|text| text.trim().strip_prefix("python"));
-        let parts = digits.unwrap_or_default().split('.').map(str::parse);
-        Self(parts.collect::<Result<_, _>>().unwrap_or_default())
+        let least = least.map(numbers).unwrap_or_default();
+        Self {
+            exact: digits.map(numbers).unwrap_or_default(),
+            least: least.max(OLDEST.to_vec()),
+        }
     }
 
     fn fits(&self, answer: &Answer) -> bool {
-        answer.version.starts_with(&self.0) && answer.version[..2] >= OLDEST[..]
+        answer.version.starts_with(&self.exact) && answer.version[..] >= self.least[..]
     }
 
     /// Names to look for, best first.
     fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        if let [major, minor, ..] = self.0[..] {
+        if let [major, minor, ..] = self.exact[..] {
             names.push(format!("python{major}.{minor}"));
         }
         names.extend(["python3".to_owned(), "python".to_owned()]);
+        // The usual one may be too old although a newer one stands beside it.
+        if self.exact.len() < 2 && self.least[..] > OLDEST[..] {
+            names.extend(minor_names(self.least.get(1).copied().unwrap_or_default()));
+        }
         names
     }
 }
 
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.len() {
-            0 | 1 => write!(f, "Python {} or newer", dotted(&OLDEST)),
-            _ => write!(f, "Python {}", dotted(&self.0)),
+        match self.exact.len() {
+            0 | 1 => write!(f, "Python {} or newer", dotted(&self.least)),
+            _ if self.exact < self.least => {
+                let (exact, least) = (dotted(&self.exact), dotted(&self.least));
+                write!(f, "Python {exact} that is at least {least}")
+            }
+            _ => write!(f, "Python {}", dotted(&self.exact)),
         }
     }
+}
+
+/// Reads `3.11.2` and `>=3.11`; a text that is no version has no numbers.
+pub(crate) fn numbers(text: &str) -> Vec<u32> {
+    let text = text.trim();
+    let text = text.strip_prefix(">=").unwrap_or(text);
+    let parts = text.trim().split('.').map(str::parse);
+    parts.collect::<Result<_, _>>().unwrap_or_default()
+}
+
+/// `python3.30` down to `python3.<oldest>`.
+fn minor_names(oldest: u32) -> Vec<String> {
+    let minors = (oldest..=NEWEST).rev();
+    minors.map(|minor| format!("python3.{minor}")).collect()
 }
 
 /// Executables of these names on `PATH`, all of the first name first.
@@ -197,7 +241,7 @@ fn search_path(query: &PythonQuery<'_>) -> OsString {
     (query.env)("PATH").unwrap_or_default()
 }
 
-fn is_executable(path: &Path) -> bool {
+pub(in crate::runner) fn is_executable(path: &Path) -> bool {
     path.metadata()
         .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }

@@ -7,4 +7,5 @@
 mod ask;
 mod find;
 
-pub(crate) use find::{PythonQuery, find_python};
+pub(super) use find::is_executable;
+pub(crate) use find::{Python, PythonQuery, find_python, numbers};

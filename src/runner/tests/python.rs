@@ -68,7 +68,7 @@ fn state_of_a_module_survives_and_prints_become_log() {
 #[test]
 fn hung_function_hears_cancel_and_a_deaf_one_is_killed_with_its_child() {
     let mut rig = python_rig(
-        "import subprocess, time\ndef hang():\n    time.sleep(60)\ndef deaf():\n    subprocess.Popen(['sleep', '60'], start_new_session=True)\n    print('deaf')\n    while True:\n        try: time.sleep(60)\n        except BaseException: pass\n",
+        "import subprocess, time\ndef hang():\n    time.sleep(60)\ndef deaf():\n    subprocess.Popen(['sleep', '60'], start_new_session=True)\n    told = False\n    while True:\n        try:\n            if not told:\n                told = True\n                print('deaf')\n            time.sleep(60)\n        except BaseException: pass\n",
     );
     let hung = call(&mut rig, "hang");
     rig.expect_silence(Duration::from_millis(20));
@@ -96,6 +96,7 @@ fn interpreter_of_the_path_starts_the_runner() {
     let query = PythonQuery {
         command: &[],
         runner_type: None,
+        least: None,
         workdir: rig.folder.path(),
         env: &env,
         cache: &rig.path("cache"),

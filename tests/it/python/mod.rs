@@ -1,3 +1,6 @@
 //! Python test code from outside: what its runner leaves behind, its environments, its SDK.
 
 mod artifacts;
+mod bench;
+mod environment;
+mod visa;

@@ -61,6 +61,7 @@ impl Bench {
         let query = PythonQuery {
             command: &command,
             runner_type,
+            least: None,
             workdir: self.folder.path(),
             env: &env,
             cache: &self.path("cache"),
