@@ -10,6 +10,7 @@ mod facts;
 mod judge;
 mod python;
 mod rules;
+mod safe;
 mod texts;
 mod view;
 
@@ -17,3 +18,4 @@ pub(crate) use checked::CheckedPackage;
 pub(crate) use facts::{Facts, ModuleFile, Wanted, below};
 pub(crate) use judge::{Checked, check, findings};
 pub(crate) use python::{Function, Parameter, PythonModule};
+pub(crate) use safe::safe_state;

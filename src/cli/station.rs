@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::package::yaml;
 use crate::source::{SourceFile, SourceId, Sources};
@@ -22,10 +23,6 @@ use super::settings::Settings;
 
 /// Where an administrator puts the station file.
 const SYSTEM_FILE: &str = "/etc/maestro/station.yaml";
-
-/// What is said of `safe_state`.
-const UNSAFE: &str = "`safe_state` is read and not run by this version: nothing but the cleanup of \
-                      a test makes this bench safe";
 
 /// No station file is longer; whatever is, is something else.
 const SIZE_LIMIT: u64 = 1 << 20;
@@ -78,15 +75,12 @@ pub(crate) fn look(settings: &Settings) -> Found {
         station_flag: settings.station.as_deref(),
     };
     let mut station = Station::read(file, around, &mut findings);
+    findings.extend(check::safe_state(&station.safe_state));
     let (errors, others) = findings
         .iter()
         .partition::<Vec<_>, _>(|finding| finding.is_error());
-    let mut warnings: Vec<String> = others.iter().map(|one| told(one, &sources)).collect();
+    let warnings: Vec<String> = others.iter().map(|one| told(one, &sources)).collect();
     let trouble = if errors.is_empty() {
-        if !station.safe_state.is_empty() {
-            // Silence would be taken for safety.
-            warnings.push(UNSAFE.to_owned());
-        }
         read_urls(&mut station, settings).err()
     } else {
         let lines = errors.into_iter().map(|finding| told(finding, &sources));
@@ -240,11 +234,35 @@ mod tests {
     }
 
     #[test]
-    fn safe_state_that_is_not_run_is_told() {
-        let (station, err) =
-            load_from("station_id: b\nsafe_state: [{name: off, type: delay, duration: 1}]\n");
-        assert_eq!(station.unwrap().safe_state.len(), 1);
-        assert!(err.contains("not run by this version"), "{err}");
+    fn safe_state_takes_what_needs_no_package() {
+        let load = |step: &str| load_from(&format!("station_id: b\nsafe_state: [{step}]\n"));
+        for good in [
+            "{name: off, type: delay, duration: 1}",
+            "{name: off, runner: scpi, resource: '{{cfg.PSU}}', write: 'OUTP OFF'}",
+            "{name: off, runner: command, program: relay, args: [off]}",
+        ] {
+            let (station, err) = load(good);
+            assert_eq!(station.unwrap().safe_state.len(), 1);
+            assert_eq!(err, "");
+        }
+        for (bad, reason) in [
+            (
+                "{name: off, runner: python, module: a, function: b}",
+                "without a package",
+            ),
+            ("{name: off, type: mock}", "without a package"),
+            (
+                "{name: off, runner: scpi, resource: '{{cfg.', write: x}",
+                "'off'",
+            ),
+            (
+                "{name: off, runner: command, program: x, retry: {count: 1}}",
+                "judges nothing",
+            ),
+        ] {
+            let (station, _) = load(bad);
+            assert!(station.unwrap_err().message.contains(reason), "{bad}");
+        }
     }
 
     #[test]

@@ -16,13 +16,12 @@ use super::args::{OutputFormat, SyncArgs};
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::progress::Progress;
-use super::run::close_interrupted;
+use super::run::close_what_is_left;
 use super::settings::Settings;
 use super::station;
 use super::stores::Stores;
 use crate::journal::JournalError;
 use crate::outbox::{Delivery, SinkState, Waiting, Wish};
-use crate::session::wall_clock;
 
 /// How often a person hears how far it is, and a signal is noticed.
 const TICK: Duration = Duration::from_millis(100);
@@ -46,7 +45,7 @@ pub(super) fn run(
         return Ok(Exit::Done);
     }
     if home.exists() {
-        close_interrupted(&folder, wall_clock(), None, console)?;
+        close_what_is_left(&station, &stores, settings, console)?;
     }
     let waiting = if args.all {
         Waiting::Everything

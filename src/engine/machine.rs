@@ -183,6 +183,11 @@ impl Engine {
         self.holding.is_held()
     }
 
+    /// Number of the last step that began; 0 where none did.
+    pub(crate) const fn steps_begun(&self) -> u32 {
+        self.last_step
+    }
+
     /// Name of the cleanup step that runs now, for whoever interrupts a second time.
     pub(crate) fn running_cleanup(&self) -> Option<&str> {
         let frame = self.top_step()?;

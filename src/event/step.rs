@@ -146,6 +146,8 @@ pub(crate) enum Section {
     Restore,
     /// A reset between two attempts; not counted.
     RetryBefore,
+    /// The station's own steps after an incomplete cleanup; not counted.
+    SafeState,
 }
 
 impl Section {
@@ -157,6 +159,7 @@ impl Section {
             Self::Teardown => "teardown",
             Self::Restore => "restore",
             Self::RetryBefore => "retry_before",
+            Self::SafeState => "safe_state",
         }
     }
 }

@@ -370,7 +370,7 @@ fn policy(test: &model::TestDefinition) -> Policy {
 }
 
 /// The limit of an attempt; 0 reads as none.
-fn limit(declared: &Spanned<Templated<u64>>) -> Option<ValueTemplate> {
+pub(super) fn limit(declared: &Spanned<Templated<u64>>) -> Option<ValueTemplate> {
     match &declared.value {
         Templated::Literal(0) => None,
         Templated::Literal(ms) => Some(ValueTemplate::literal(json!(ms))),
@@ -406,7 +406,7 @@ fn measurement(declared: &model::MeasurementDecl) -> MeasurementDecl {
 }
 
 /// PROTOCOL's `target`.
-fn target(declared: &model::Target) -> ValueTemplate {
+pub(super) fn target(declared: &model::Target) -> ValueTemplate {
     // Names of code are no templates: they stay as they are written.
     let name = |text: &Spanned<String>| ValueTemplate::literal(json!(text.value));
     match declared {

@@ -11,6 +11,7 @@ mod definitions;
 pub(crate) mod globals;
 mod limits;
 mod prompts;
+mod safe;
 mod share;
 mod step;
 mod targets;
@@ -19,6 +20,7 @@ mod tests;
 mod value;
 
 pub(crate) use compile::compile;
+pub(crate) use safe::{SafeStep, SafeWork, pause_seconds, safe_state};
 
 pub(crate) use step::{
     Button, Delay, Force, InputDecl, Kind, LoopVerdict, MeasurementDecl, MockCall, PromptDecl,

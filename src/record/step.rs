@@ -53,7 +53,7 @@ impl StepRecord {
     const fn has_counted_section(&self) -> bool {
         !matches!(
             self.started.section,
-            Section::Restore | Section::RetryBefore
+            Section::Restore | Section::RetryBefore | Section::SafeState
         )
     }
 

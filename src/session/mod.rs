@@ -17,6 +17,7 @@ mod picture;
 mod preflight;
 mod recorder;
 mod run;
+mod safe_state;
 mod scope;
 mod scratch;
 
@@ -25,5 +26,6 @@ pub(crate) use command::{Command, Handle};
 pub(crate) use feed::{Feed, FeedState};
 pub(crate) use lock::{Holder, LockError, StationLock};
 pub(crate) use run::{Request, RunEnd, Running, start};
+pub(crate) use safe_state::{SafeCall, SafeState, Work};
 pub(crate) use scope::{Scope, variables};
 pub(crate) use scratch::remove_left_over;

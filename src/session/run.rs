@@ -20,7 +20,7 @@ use super::mask::{Masker, Pieces};
 use super::preflight::{Findings, Questions};
 use super::recorder::Recorder;
 use super::scratch::Scratch;
-use super::{Clock, Command, Feed, Handle};
+use super::{Clock, Command, Feed, Handle, SafeState};
 use crate::engine::{Begin, Effect, Engine, Input, Options};
 use crate::event::{AbortCause, DefinitionPart, RunFinished, RunId, RunStarted};
 use crate::expr::Variables;
@@ -61,6 +61,8 @@ pub(crate) struct Request {
     pub(crate) awaits_facts: bool,
     /// Takes down what the runners are asked and answer.
     pub(crate) tape: Option<Tape>,
+    /// What makes the station safe where the cleanup does not.
+    pub(crate) safe_state: SafeState,
 }
 
 /// How a run ended.
@@ -142,6 +144,7 @@ struct Session {
     run: RunId,
     awaits_facts: bool,
     tape: Option<Tape>,
+    safe_state: SafeState,
     inbox: Vec<FleetEvent>,
     effects: Vec<Effect>,
     finished: Option<RunFinished>,
@@ -187,6 +190,7 @@ impl Session {
             run,
             awaits_facts: request.awaits_facts,
             tape: request.tape,
+            safe_state: request.safe_state,
             inbox: Vec::new(),
             effects: Vec::new(),
             finished: None,
@@ -482,7 +486,7 @@ impl Session {
     }
 }
 
-fn stop_runners(fleet: &mut Fleet, clock: Clock) {
+pub(super) fn stop_runners(fleet: &mut Fleet, clock: Clock) {
     fleet.shutdown_all(clock.instant(clock.now()));
     let mut events = Vec::new();
     while !fleet.is_empty() {

@@ -31,6 +31,7 @@ mod python;
 mod real_servers;
 mod rig;
 mod rows;
+mod safe_state;
 mod safety;
 mod screen;
 mod seat;

@@ -145,8 +145,8 @@ pub(crate) struct PlanArgs {
 
 /// Close what a crash left
 ///
-/// Ends processes of runs that were interrupted, and records those runs as ABORTED. Every run does so
-/// by itself; this is for boot scripts.
+/// Ends processes of runs that were interrupted, makes the station safe by its `safe_state`, and
+/// records those runs as ABORTED. Every run does so by itself; this is for boot scripts.
 #[derive(Debug, Args)]
 pub(crate) struct RecoverArgs {
     /// What goes to standard output

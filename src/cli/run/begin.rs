@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::environment::Telling;
 use super::live::{Beginning, Live};
+use super::recover::Closing;
 use super::simulate::{self, Simulation};
-use super::{gates, git, recover, runners};
+use super::{Bench, gates, git, runners, safe_state};
 use crate::cli::args::{RunArgs, RunMode};
 use crate::cli::config::Seen;
 use crate::cli::console::Console;
@@ -32,7 +33,8 @@ use crate::runner::environment::Environment;
 use crate::runner::recording::Tape;
 use crate::session::mask::Masker;
 use crate::session::{
-    Clock, Command, Handle, Holder, LockError, Request, Running, Scope, StationLock, variables,
+    Clock, Command, Handle, Holder, LockError, Request, Running, SafeState, Scope, StationLock,
+    variables,
 };
 use crate::station::Station;
 
@@ -67,6 +69,7 @@ pub(super) struct Prepared {
     tape: std::cell::RefCell<Option<Tape>>,
     /// What the record says was asked for, beside `--var`.
     given: Map<String, Value>,
+    safe_state: SafeState,
     live: Live,
     journal_path: PathBuf,
 }
@@ -148,13 +151,13 @@ impl Prepared {
     /// Closes what a crash left, opens journal and stores, finds the runners.
     pub(super) fn new(
         args: &RunArgs,
-        settings: &Settings,
-        station: &Station,
+        bench: &Bench<'_>,
         plan: &Plan,
         lock: &mut StationLock,
         telling: Telling,
         console: &mut Console<'_>,
     ) -> Result<Self, Failure> {
+        let (settings, station) = (bench.settings, bench.station);
         let clock = Clock::start();
         let home = settings.home(station.home.as_deref());
         let run = RunId(Uuid::now_v7());
@@ -166,11 +169,19 @@ impl Prepared {
         let clock_suspect =
             archive::newest_change(&folder).is_some_and(|newest| newest > clock.now());
         // Asked before recovery, which renews the folder.
-        recover::close_interrupted(&folder, clock.now(), fail_points.clone(), console)?;
+        let safe_state = safe_state::of(station, bench.config, settings);
+        let closing = Closing {
+            folder: &folder,
+            clock,
+            fail_points: fail_points.clone(),
+            station,
+            safe_state: &safe_state,
+        };
+        closing.close(console)?;
         let simulation = Simulation::of(args, settings, plan, console)?;
         let runners = if let Some(simulation) = &simulation {
             runners::Starts {
-                specs: simulation.specs(plan)?,
+                specs: simulation.specs(plan, settings),
                 environments: Vec::new(),
             }
         } else {
@@ -198,6 +209,7 @@ impl Prepared {
             runners,
             tape: std::cell::RefCell::new(tape),
             given: simulation.map(|it| it.given()).unwrap_or_default(),
+            safe_state,
             live: live.wait(&home, console),
             journal_path: journal.path().to_owned(),
             home,
@@ -241,6 +253,7 @@ impl Prepared {
             },
             holds: Holds::default(),
         };
+        let identity_mode = identity.mode;
         let started = RunStarted {
             config_snapshot: config.merged.snapshot(),
             ..self.started(plan, station, identity)
@@ -264,6 +277,11 @@ impl Prepared {
             home: self.home.clone(),
             awaits_facts: git::work_tree(&plan.root).is_some(),
             tape: self.tape.borrow_mut().take(),
+            // Nothing was switched on.
+            safe_state: match identity_mode {
+                Mode::Simulation => SafeState::default(),
+                _ => self.safe_state.clone(),
+            },
             plan: Arc::clone(plan),
         })
     }
@@ -342,7 +360,14 @@ impl Prepared {
         // It follows a journal that nobody writes any more.
         drop(self.delivery.take());
         let folder = self.home.join("journal");
-        recover::close_interrupted(&folder, self.clock.now(), None, console)?;
+        let closing = Closing {
+            folder: &folder,
+            clock: self.clock,
+            fail_points: None,
+            station,
+            safe_state: &self.safe_state,
+        };
+        closing.close(console)?;
         let stores = Stores::of(station, &self.home, None)?;
         let seed = self.run.0.as_u64_pair().1;
         let again = stores.deliver(Waiting::Undelivered, seed);

@@ -17,6 +17,7 @@ mod live;
 mod recent;
 mod recover;
 mod runners;
+mod safe_state;
 mod screen;
 mod shift;
 mod signals;
@@ -25,7 +26,7 @@ mod watch;
 
 pub(super) use begin::LOCK_FOLDER;
 pub(super) use describe::run as describe;
-pub(super) use recover::{close_interrupted, run as recover};
+pub(super) use recover::{close_what_is_left, run as recover};
 pub(super) use screen::theme as screen_theme;
 
 use std::collections::BTreeSet;
@@ -86,7 +87,7 @@ pub(super) fn run(
     }
     let mut lock = begin::take_station(args, settings, &station)?;
     let telling = Telling::Lines;
-    let prepared = Prepared::new(args, settings, &station, &plan, &mut lock, telling, console)?;
+    let prepared = Prepared::new(args, &bench, &plan, &mut lock, telling, console)?;
     let ended = run_one(args, &bench, plan, identity, prepared, console)?;
     // Whoever closed standard output does not want to know.
     let _: std::io::Result<()> = console.out.write_all(ended.line.as_bytes());

@@ -39,17 +39,12 @@ impl Search<'_> {
             environments: Vec::new(),
         };
         for runner in &plan.runners {
-            let config = self
-                .station
-                .runners
-                .get(&runner.name)
-                .or_else(|| self.station.runners.get(&runner.runner));
             let spec = if runner.runner == "python" {
-                let (spec, environment) = self.python(runner, config, plan, console)?;
+                let (spec, environment) = self.python(runner, plan, console)?;
                 starts.environments.extend(environment);
                 spec
             } else {
-                self.other(runner, config, plan)?
+                without_package(runner, &plan.root, self.settings, self.station)?
             };
             starts.specs.push(spec);
         }
@@ -61,10 +56,10 @@ impl Search<'_> {
     fn python(
         &self,
         runner: &PlanRunner,
-        config: Option<&RunnerConfig>,
         plan: &Plan,
         console: &mut Console<'_>,
     ) -> Result<(RunnerSpec, Option<Environment>), Failure> {
+        let config = config(runner, self.station);
         let command = config.map_or(&[][..], |config| &config.command);
         let python = self.interpreter(runner, command, plan)?;
         let environment = if is_fixed(&python, command) {
@@ -97,27 +92,6 @@ impl Search<'_> {
         Ok((spec, environment))
     }
 
-    /// A runner that comes with maestro, or one that the station says how to start.
-    fn other(
-        &self,
-        runner: &PlanRunner,
-        config: Option<&RunnerConfig>,
-        plan: &Plan,
-    ) -> Result<RunnerSpec, Failure> {
-        if let Some(own) = own_arguments(&runner.runner)
-            && config.is_none_or(RunnerConfig::is_built_in)
-        {
-            return Ok(RunnerSpec {
-                name: runner.name.clone(),
-                program: self.settings.executable(),
-                args: own.into_iter().map(OsString::from).collect(),
-                env: env_of(config),
-                workdir: plan.root.clone(),
-            });
-        }
-        configured(runner, config, plan)
-    }
-
     fn interpreter(
         &self,
         runner: &PlanRunner,
@@ -146,12 +120,28 @@ impl Search<'_> {
     }
 }
 
-/// A runner that the station says how to start.
-fn configured(
+/// A runner that comes with maestro, or one that the station says how to start: it needs nothing of
+/// a package but, if at all, its folder.
+pub(super) fn without_package(
     runner: &PlanRunner,
-    config: Option<&RunnerConfig>,
-    plan: &Plan,
+    workdir: &Path,
+    settings: &Settings,
+    station: &Station,
 ) -> Result<RunnerSpec, Failure> {
+    let config = config(runner, station);
+    let spec = |program, args| RunnerSpec {
+        name: runner.name.clone(),
+        program,
+        args,
+        env: env_of(config),
+        workdir: workdir.to_owned(),
+    };
+    if let Some(own) = own_arguments(&runner.runner)
+        && config.is_none_or(RunnerConfig::is_built_in)
+    {
+        let args = own.into_iter().map(OsString::from).collect();
+        return Ok(spec(settings.executable(), args));
+    }
     let Some((program, args)) = config.and_then(|config| config.command.split_first()) else {
         return Err(Failure::usage(format!(
             "the station does not know how to start the runner '{}'",
@@ -162,13 +152,16 @@ fn configured(
             runner.runner
         )));
     };
-    Ok(RunnerSpec {
-        name: runner.name.clone(),
-        program: PathBuf::from(program),
-        args: args.iter().map(OsString::from).collect(),
-        env: env_of(config),
-        workdir: plan.root.clone(),
-    })
+    let args = args.iter().map(OsString::from).collect();
+    Ok(spec(PathBuf::from(program), args))
+}
+
+/// What the station says about a runner.
+fn config<'a>(runner: &PlanRunner, station: &'a Station) -> Option<&'a RunnerConfig> {
+    let runners = &station.runners;
+    runners
+        .get(&runner.name)
+        .or_else(|| runners.get(&runner.runner))
 }
 
 fn env_of(config: Option<&RunnerConfig>) -> Vec<(OsString, OsString)> {

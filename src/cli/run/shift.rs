@@ -130,8 +130,7 @@ impl Shift<'_> {
         identity.source(OperatorSource::Scan);
         let prepared = Prepared::new(
             &args,
-            bench.settings,
-            bench.station,
+            bench,
             &self.whole.plan,
             &mut self.lock,
             Telling::Nothing,

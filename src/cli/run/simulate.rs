@@ -66,12 +66,8 @@ impl Simulation {
     }
 
     /// One start for each runner of the plan, in its order.
-    pub(super) fn specs(&self, plan: &Plan) -> Result<Vec<RunnerSpec>, Failure> {
-        let program = std::env::current_exe().map_err(|error| {
-            Failure::trouble(format!(
-                "the program of maestro itself is not found: {error}"
-            ))
-        })?;
+    pub(super) fn specs(&self, plan: &Plan, settings: &Settings) -> Vec<RunnerSpec> {
+        let program = settings.executable();
         let spec = |name: &String| {
             let mut args: Vec<OsString> = ["runner", "serve", "recording"].map(Into::into).into();
             args.push(self.path.clone().into());
@@ -88,11 +84,10 @@ impl Simulation {
                 workdir: plan.root.clone(),
             }
         };
-        Ok(plan
-            .runners
+        plan.runners
             .iter()
             .map(|runner| spec(&runner.name))
-            .collect())
+            .collect()
     }
 
     /// What the record says was asked for.

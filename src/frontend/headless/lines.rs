@@ -226,6 +226,7 @@ impl Lines {
             Section::Setup => "Setup",
             Section::Steps => "Steps",
             Section::Teardown => "Teardown",
+            Section::SafeState => "Safe state of the station",
             Section::Restore | Section::RetryBefore => return,
         };
         if self.heading == Some(section) {

@@ -15,7 +15,7 @@ pub(crate) fn name_of(step: &StepStarted) -> String {
     match step.section {
         Section::Restore => format!("restore: {name}"),
         Section::RetryBefore => format!("before the next attempt: {name}"),
-        Section::Setup | Section::Steps | Section::Teardown => name,
+        Section::Setup | Section::Steps | Section::Teardown | Section::SafeState => name,
     }
 }
 

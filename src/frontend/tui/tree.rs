@@ -416,5 +416,6 @@ const fn heading_text(section: Section) -> &'static str {
         Section::Setup | Section::Restore => "setup",
         Section::Steps | Section::RetryBefore => "steps",
         Section::Teardown => "teardown",
+        Section::SafeState => "safe state",
     }
 }

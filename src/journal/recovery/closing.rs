@@ -14,7 +14,12 @@ use crate::record::{DAMAGED, HoldRecord, RunRecord, StepRecord};
 use crate::verdict::Verdict;
 
 /// The events to append; empty where the run is finished and all damage is known.
-pub(super) fn events(record: &RunRecord, scan: &Scan, now: Timestamp) -> Vec<Envelope> {
+pub(super) fn events(
+    record: &RunRecord,
+    scan: &Scan,
+    now: Timestamp,
+    made_safe: Vec<Event>,
+) -> Vec<Envelope> {
     let mut events: Vec<Event> = new_damage(record, scan).map(damage).collect();
     if scan.torn > 0 {
         events.push(torn_tail(scan));
@@ -23,6 +28,7 @@ pub(super) fn events(record: &RunRecord, scan: &Scan, now: Timestamp) -> Vec<Env
         close_prompts(record, &mut events);
         let verdicts = close_steps(record, &mut events);
         let end = finish(record, &verdicts);
+        events.extend(made_safe);
         events.push(Event::RunFinished(Box::new(end)));
     }
     // The clock of a machine that lost power may be behind.

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use super::line::LineFault;
 use super::reserve::Reserve;
 use super::{FailPoints, Journal, JournalError, archive};
-use crate::event::{Cleanup, RunId, RunStarted, Timestamp};
+use crate::event::{Cleanup, Event, RunId, RunStarted, Timestamp};
 use crate::record::RunRecord;
 use crate::verdict::Verdict;
 pub(crate) use closing::interrupted_end;
@@ -33,10 +33,14 @@ use scan::Scan;
 /// Closes every journal that a crash left in `folder` (`$MAESTRO_HOME/journal`).
 ///
 /// A journal that cannot be closed never keeps the others from it, nor a run from starting.
-pub(crate) fn recover(folder: &Path, options: &RecoveryOptions) -> Result<Recovery, JournalError> {
+pub(crate) fn recover(
+    folder: &Path,
+    options: &RecoveryOptions,
+    make_safe: MakeSafe<'_>,
+) -> Result<Recovery, JournalError> {
     let mut recovery = Recovery::default();
     for (run, path) in archive::list_open(folder)? {
-        match recover_one(folder, run, &path, options) {
+        match recover_one(folder, run, &path, options, make_safe) {
             Ok(Outcome::Closed(recovered, damage)) => {
                 recovery.closed.push(*recovered);
                 recovery.damaged.extend(damage);
@@ -58,6 +62,10 @@ pub(crate) fn recover(folder: &Path, options: &RecoveryOptions) -> Result<Recove
     remove_leftovers(folder);
     Ok(recovery)
 }
+
+/// Ends what an interrupted run left running and makes its station safe, before its record is
+/// closed; gives the events that tell it.
+pub(crate) type MakeSafe<'a> = &'a mut dyn FnMut(&RunRecord) -> Vec<Event>;
 
 /// What recovery needs from outside.
 #[derive(Debug, Clone)]
@@ -129,6 +137,7 @@ fn recover_one(
     run: RunId,
     path: &Path,
     options: &RecoveryOptions,
+    make_safe: MakeSafe<'_>,
 ) -> Result<Outcome, JournalError> {
     let Some(file) = lock(path)? else {
         return Ok(Outcome::Alive);
@@ -150,7 +159,11 @@ fn recover_one(
     let Some(record) = &scan.record else {
         return without_head(folder, path, &scan);
     };
-    let events = closing::events(record, &scan, options.now);
+    let told = match record.finished {
+        Some(_) => Vec::new(),
+        None => make_safe(record),
+    };
+    let events = closing::events(record, &scan, options.now, told);
     let damage = damage(run, path, record, &scan);
     // Also what was finished before is flushed: its last lines may be in memory only.
     let mut journal =

@@ -20,7 +20,7 @@ fn recover_in(folder: &tempfile::TempDir) -> Recovery {
         now: START.after(Duration::from_hours(1)),
         fail_points: None,
     };
-    recover(folder.path(), &options).unwrap()
+    recover(folder.path(), &options, &mut |_| Vec::new()).unwrap()
 }
 
 /// Lines that are whole.
@@ -146,7 +146,7 @@ fn clock_that_fell_back_never_orders_the_end_before_the_run() {
         now: Timestamp(1),
         fail_points: None,
     };
-    recover(folder.path(), &options).unwrap();
+    recover(folder.path(), &options, &mut |_| Vec::new()).unwrap();
     let closed = all_events(&path);
     assert!(closed.windows(2).all(|pair| pair[0].time <= pair[1].time));
 }

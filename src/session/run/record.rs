@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Session;
-use crate::event::{Event, VariableSet, VariableSource};
+use super::{Session, stop_runners};
+use crate::event::{Cleanup, Event, VariableSet, VariableSource};
+use crate::journal::JournalError;
 use crate::runner::recording::Header;
 use crate::session::mask::{Masked, Pieces};
 use crate::session::picture;
@@ -52,6 +53,23 @@ impl Session {
         }
     }
 
+    /// Runs the station's `safe_state`: before the end of the run is told, and without the runners
+    /// of the test, which may hold the instruments.
+    fn make_safe(&mut self) {
+        if self.safe_state.is_empty() {
+            return;
+        }
+        stop_runners(&mut self.fleet, self.clock);
+        let (clock, recorder) = (self.clock, &mut self.recorder);
+        let mut tell = |event| {
+            recorder.publish(Masked::by(&self.masker, event), clock.now());
+            // A journal that is lost was told; the bench is made safe all the same.
+            let _: Result<(), JournalError> = recorder.commit();
+        };
+        let first = self.engine.steps_begun() + 1;
+        self.safe_state.run(self.run, first, clock, &mut tell);
+    }
+
     /// Masks before anything is cut, so that no beginning of a secret is left at a cut.
     pub(super) fn publish(&mut self, mut event: Event) {
         let now = self.clock.now();
@@ -66,6 +84,9 @@ impl Session {
         }
         if let Event::RunFinished(finished) = event.event_mut() {
             let finished = (**finished).clone();
+            if finished.cleanup != Cleanup::Complete {
+                self.make_safe();
+            }
             self.await_facts();
             self.finished = Some(finished);
         }

@@ -45,7 +45,7 @@ fn victim() {
         now: START.after(Duration::from_hours(1)),
         fail_points: points.clone(),
     };
-    recover(home, &options).unwrap();
+    recover(home, &options, &mut |_| Vec::new()).unwrap();
     let (path, sink_points) = (database_path(home), points.clone());
     let outlet = Outlet::new("local", move || {
         Box::new(SqliteSink::new(path.clone(), sink_points.clone()))
