@@ -130,6 +130,11 @@ impl<'a> Texts<'a> {
             ScpiExchange::Read => {}
         }
         target.terminator.iter().for_each(|text| self.text(text));
+        let flags = [&target.opc, &target.check_errors];
+        flags
+            .into_iter()
+            .flatten()
+            .for_each(|flag| self.templated(flag));
         self.parse(target.parse.as_ref());
     }
 

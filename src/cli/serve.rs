@@ -16,6 +16,7 @@ use crate::runner::recording::{Recording, Simulated};
 /// Serves until stdin ends or `shutdown` comes.
 pub(crate) fn run(args: &[OsString]) -> Exit {
     let served = match Served::try_parse_from(args) {
+        Ok(Served::Scpi) => own(Kind::Scpi),
         Ok(Served::Command) => own(Kind::Command),
         Ok(Served::Recording(args)) => recording(args),
         Err(error) => Err(error.to_string()),

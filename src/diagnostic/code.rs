@@ -220,6 +220,10 @@ codes! {
          one without default that is not given.";
     AssemblyMissing "assembly-missing":
         "The .NET assembly is not in `assemblies/` of the package.";
+    ResourceInvalid "resource-invalid":
+        "The `resource` of a scpi step is no VISA resource string, or has an option that there is \
+         not.\n\nWrite `TCPIP::host::port::SOCKET`, `ASRL/dev/ttyUSB0::INSTR?baud=9600`, or what \
+         your VISA library shows, such as `USB0::0x0957::0x1796::MY123::INSTR`.";
     ProgramMissing "program-missing":
         "The program of a command step has a folder in its name, and the package has no such \
          file.\n\nThe path is relative to the package root, as in `tools/flash.sh`. A name \

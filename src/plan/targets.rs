@@ -23,7 +23,11 @@ pub(super) fn scpi(declared: &ScpiTarget) -> ValueTemplate {
     ];
     for (name, flag) in flags {
         if let Some(flag) = flag {
-            fields.push((name.to_owned(), ValueTemplate::literal(json!(flag.value))));
+            let flag = match &flag.value {
+                Templated::Literal(flag) => ValueTemplate::literal(json!(flag)),
+                Templated::Template(text) => text_template(text),
+            };
+            fields.push((name.to_owned(), flag));
         }
     }
     if let Some(terminator) = &declared.terminator {

@@ -53,6 +53,20 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A boolean, also as text.
+    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, ErrorObject> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(Value::String(text)) => match text.trim().to_ascii_lowercase().as_str() {
+                "true" | "yes" | "on" => Ok(Some(true)),
+                "false" | "no" | "off" => Ok(Some(false)),
+                _ => Err(self.wrong_type(name, "true or false")),
+            },
+            Some(_) => Err(self.wrong_type(name, "true or false")),
+        }
+    }
+
     /// A whole number, also as text.
     pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, ErrorObject> {
         let number = match self.value(name) {
@@ -87,6 +101,7 @@ mod tests {
         let target = json!({"a": 5, "b": "true", "c": "3", "d": null, "e": [1]});
         let fields = Fields::open(&target, "a step", &["a", "b", "c", "d", "e"]).unwrap();
         assert_eq!(fields.text("a").unwrap().as_deref(), Some("5"));
+        assert_eq!(fields.flag("b").unwrap(), Some(true));
         assert_eq!(fields.integer("c").unwrap(), Some(3));
         assert_eq!(fields.text("d").unwrap(), None);
         assert_eq!(

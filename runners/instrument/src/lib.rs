@@ -14,6 +14,7 @@
 //! | `fields` | reading a target |
 //! | `failure`, `text`, `pattern` | errors as answers; values as text; groups as outputs |
 //! | `files` | answers that are too large for a message |
+//! | `scpi` | instruments |
 //! | `command` | programs |
 //! | `conformance` | targets for `maestro runner check` |
 
@@ -28,10 +29,12 @@ mod fields;
 mod files;
 mod pattern;
 mod runner;
+mod scpi;
 mod serving;
 mod streams;
 mod talk;
 mod text;
 
 pub use runner::{Kind, Once, run_once};
+pub use scpi::{asks_for_answer, check_resource};
 pub use serving::serve;

@@ -13,22 +13,26 @@ use crate::clock;
 use crate::command::{self, Programs};
 use crate::failure::{failed, wrong};
 use crate::files::Files;
+use crate::scpi::{self, Sessions};
 use crate::talk::{Direct, Talk};
 
 /// Which of the runners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// Instruments.
+    Scpi,
     /// Programs.
     Command,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Command];
+    pub const ALL: [Self; 2] = [Self::Scpi, Self::Command];
 
     /// The name in packages and stations.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Scpi => "scpi",
             Self::Command => "command",
         }
     }
@@ -52,6 +56,7 @@ pub(crate) struct Runner {
     pub(crate) kind: Kind,
     pub(crate) workdir: PathBuf,
     pub(crate) packages: Vec<PackageInfo>,
+    sessions: Sessions,
     pub(crate) programs: Programs,
     files: Files,
 }
@@ -62,6 +67,7 @@ impl Runner {
             kind,
             workdir: PathBuf::new(),
             packages: Vec::new(),
+            sessions: Sessions::default(),
             programs: Programs::default(),
             files: Files::default(),
         }
@@ -82,6 +88,13 @@ impl Runner {
         }
         let roots = self.roots(params.package.as_deref());
         match self.kind {
+            Kind::Scpi => scpi::execute(
+                &mut self.sessions,
+                &params.target,
+                params.timeout_ms,
+                &mut self.files,
+                talk,
+            ),
             Kind::Command => {
                 let place = command::Place {
                     workdir: &self.workdir,
@@ -97,6 +110,7 @@ impl Runner {
     pub(crate) fn describe_one(&self, target: &Value, package: Option<&str>) -> Described {
         let roots = self.roots(package);
         let looked_at = match self.kind {
+            Kind::Scpi => scpi::look_at(target),
             Kind::Command => command::look_at(target, &roots),
         };
         match looked_at {

@@ -1,4 +1,6 @@
-//! Values as text for people.
+//! Values and bytes as text for people.
+
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
@@ -12,6 +14,30 @@ pub(crate) fn spell(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// Bytes between quotes, what is no printable ASCII escaped, cut after `most` bytes.
+pub(crate) fn quote(bytes: &[u8], most: usize) -> String {
+    let mut text = String::with_capacity(bytes.len().min(most) + 2);
+    text.push('"');
+    for &byte in bytes.iter().take(most) {
+        match byte {
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            b'"' => text.push_str("\\\""),
+            b'\\' => text.push_str("\\\\"),
+            b' '..=b'~' => text.push(char::from(byte)),
+            other => {
+                let _ = write!(text, "\\x{other:02x}");
+            }
+        }
+    }
+    text.push('"');
+    if bytes.len() > most {
+        let _ = write!(text, "… ({} bytes)", bytes.len());
+    }
+    text
 }
 
 /// The beginning of a text, cut with a sign that it goes on.
@@ -45,6 +71,13 @@ mod tests {
         ] {
             assert_eq!(spell(&value), text);
         }
+    }
+
+    #[test]
+    fn bytes_are_escaped_and_cut() {
+        assert_eq!(quote(b"*IDN?\r\n", 99), r#""*IDN?\r\n""#);
+        assert_eq!(quote(b"\"\\\x00\xff", 99), r#""\"\\\x00\xff""#);
+        assert_eq!(quote(b"abcdef", 3), "\"abc\"… (6 bytes)");
     }
 
     #[test]

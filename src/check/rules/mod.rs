@@ -26,6 +26,7 @@ mod prompt_options;
 mod python;
 pub(super) mod python_module_twice;
 mod reserved_name;
+mod resource_invalid;
 mod runner_unknown;
 mod syntax;
 mod template_not_rendered;
@@ -68,6 +69,7 @@ pub(super) const STEP_RULES: &[fn(&StepView<'_>, &mut Findings)] = &[
     assembly_missing::check,
     program_missing::check,
     runner_unknown::check,
+    resource_invalid::check,
     reserved_name::check_step,
     syntax::check,
     python::check,

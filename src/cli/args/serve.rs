@@ -10,6 +10,8 @@ use crate::runner::recording::Fault;
 #[derive(Debug, Parser)]
 #[command(name = "maestro runner serve", no_binary_name = true)]
 pub(crate) enum Served {
+    /// Instruments as steps
+    Scpi,
     /// Programs as steps
     Command,
     /// Answers from a recording

@@ -44,9 +44,9 @@ pub(crate) struct ScpiTarget {
     pub(crate) parse: Option<Spanned<ParseAs>>,
     pub(crate) terminator: Option<Spanned<String>>,
     /// Wait for `*OPC?` after the exchange.
-    pub(crate) opc: Option<Spanned<bool>>,
+    pub(crate) opc: Option<Spanned<Templated<bool>>>,
     /// Read the instrument's error queue after the exchange.
-    pub(crate) check_errors: Option<Spanned<bool>>,
+    pub(crate) check_errors: Option<Spanned<Templated<bool>>>,
 }
 
 #[derive(Debug, Clone)]

@@ -168,6 +168,7 @@ fn runner_call(reader: &mut Reader<'_>, fields: &mut Fields<'_>, node: &Node) ->
 fn scpi(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> ScpiTarget {
     let resource = required(reader, fields, "resource", "scpi steps");
     let exchange = scpi_exchange(reader, fields);
+    parse_of_write(reader, fields, &exchange);
     let words = [
         ("number", ParseAs::Number),
         ("list", ParseAs::List),
@@ -181,10 +182,26 @@ fn scpi(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> ScpiTarget {
         terminator: fields
             .take("terminator")
             .and_then(|n| reader.text(n, "terminator")),
-        opc: fields.take("opc").and_then(|n| reader.boolean(n, "opc")),
+        opc: fields
+            .take("opc")
+            .and_then(|n| reader.templated_boolean(n, "opc")),
         check_errors: fields
             .take("check_errors")
-            .and_then(|n| reader.boolean(n, "check_errors")),
+            .and_then(|n| reader.templated_boolean(n, "check_errors")),
+    }
+}
+
+/// Nothing is read after a `write`, so that there is nothing to take apart.
+fn parse_of_write(reader: &mut Reader<'_>, fields: &mut Fields<'_>, exchange: &ScpiExchange) {
+    if let ScpiExchange::Write(_) = exchange
+        && let Some(parse) = fields.entry("parse")
+    {
+        let message = "`parse` has no meaning for a `write`, which reads nothing";
+        reader.push(
+            Diagnostic::warning(Code::FieldNotUsed, message)
+                .at(parse.key.span, "not used")
+                .help("write `query:` if the instrument answers"),
+        );
     }
 }
 

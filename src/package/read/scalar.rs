@@ -42,6 +42,18 @@ impl Reader<'_> {
         Some(Spanned::new(flag, node.span))
     }
 
+    /// Like [`Reader::boolean`], or a template.
+    pub(crate) fn templated_boolean(
+        &mut self,
+        node: &Node,
+        field: &str,
+    ) -> Option<Spanned<Templated<bool>>> {
+        if let Some(template) = template(node) {
+            return Some(template);
+        }
+        Some(self.boolean(node, field)?.map(Templated::Literal))
+    }
+
     fn not_boolean(&mut self, node: &Node, scalar: &Scalar, field: &str) {
         if has_template(&scalar.text) {
             let message = format!("`{field}` takes true or false and no template");

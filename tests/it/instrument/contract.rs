@@ -6,9 +6,10 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
+use super::simulated::Simulated;
 use crate::rig::{Rig, repository};
 
-const RUNNERS: [&str; 1] = ["command"];
+const RUNNERS: [&str; 2] = ["scpi", "command"];
 
 #[test]
 fn both_keep_every_rule_of_the_protocol() {
@@ -33,6 +34,8 @@ fn both_say_what_their_transcripts_say() {
 fn play(name: &str) {
     let folder = repository().join("fixtures/protocol/instrument");
     let text = fs::read_to_string(folder.join(format!("{name}.jsonl"))).unwrap();
+    let instrument = Simulated::listen();
+    let port = instrument.port.to_string();
     let rig = Rig::new();
     let mut command = rig.command(["runner", "serve", name]);
     let mut child = command
@@ -47,7 +50,7 @@ fn play(name: &str) {
         let line: Value = serde_json::from_str(line).unwrap();
         let mut message = line["message"].clone();
         if line["from"] == "engine" {
-            place(&mut message, &folder.display().to_string());
+            place(&mut message, &folder.display().to_string(), &port);
             writeln!(requests, "{message}").unwrap();
             continue;
         }
@@ -61,16 +64,17 @@ fn play(name: &str) {
     assert!(status.success(), "{name}: {status}");
 }
 
-/// `@` at the start of a path is the folder of the transcripts.
-fn place(value: &mut Value, folder: &str) {
+/// `@` at the start of a path is the folder of the transcripts, `$PORT` that of the instrument.
+fn place(value: &mut Value, folder: &str, port: &str) {
     match value {
         Value::String(text) => {
             if let Some(rest) = text.strip_prefix('@') {
                 *text = format!("{folder}{rest}");
             }
+            *text = text.replace("$PORT", port);
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| place(item, folder)),
-        Value::Object(map) => map.values_mut().for_each(|item| place(item, folder)),
+        Value::Array(items) => items.iter_mut().for_each(|item| place(item, folder, port)),
+        Value::Object(map) => map.values_mut().for_each(|item| place(item, folder, port)),
         _ => {}
     }
 }
@@ -96,7 +100,8 @@ fn fits(expected: &Value, found: &Value) -> bool {
 fn both_are_listed_and_can_be_replaced_by_the_station() {
     Rig::new()
         .run(["runner", "list"])
-        .shows("✓ command  comes with maestro");
+        .shows("✓ scpi comes with maestro")
+        .shows("✓ command comes with maestro");
     Rig::new()
         .file(
             "station.yaml",

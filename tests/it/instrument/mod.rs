@@ -2,3 +2,6 @@
 
 mod command;
 mod contract;
+mod scpi;
+#[path = "../../../runners/instrument/src/scpi/simulated.rs"]
+mod simulated;
