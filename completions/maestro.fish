@@ -59,6 +59,7 @@ complete -c maestro -n "__fish_maestro_using_subcommand run" -l mode -d 'What th
 engineering\t'somebody tries something'
 simulation\t'instruments are simulated'
 grr\t'a gauge study'"
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l break -d 'Hold the run before a step, given by its name or its path; may be repeated; then as `--step`' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l unattended -d 'Answer prompts without anybody; `auto`: only where there is no terminal' -r -f -a "always\t'also on a terminal'
 auto\t'only where there is no terminal'"
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l report -d 'Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated' -r
@@ -76,6 +77,7 @@ complete -c maestro -n "__fish_maestro_using_subcommand run" -l config -d 'Stati
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l station -d 'Station id to use instead of the configured one' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l loop -d 'Test one unit after another: ask for the next one after each verdict; on a terminal only. Without a serial number that is what a terminal gets anyway'
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l step -d 'Hold the run before and after each step, until it is told to run the step, run it again, skip it, set a variable or go on; makes it a debug run; on a terminal only'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l headless -d 'Write lines instead of the full screen that a terminal gets'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l dry-run -d 'Check everything that can be checked without starting a step, and stop'
 complete -c maestro -n "__fish_maestro_using_subcommand run" -s q -l quiet -d 'Say only what must be said'

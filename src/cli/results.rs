@@ -8,12 +8,16 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::exit::{Exit, Failure};
-use crate::event::{Mode, RunId, RunStatus, Timestamp};
+use crate::event::{Mode, RunId, RunStatus, Timestamp, by_hand};
 use crate::frontend::headless::{Lines, Look};
 use crate::frontend::text::{Tone, columns, duration_text, shape};
-use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector, replay};
+use crate::measure::spell;
+use crate::record::{
+    Filter, History, HistoryError, HoldRecord, RunRecord, RunSummary, Selector, replay,
+};
 use crate::report;
 use crate::verdict::Verdict;
 
@@ -116,6 +120,9 @@ fn shown(record: &RunRecord, view: &View) -> String {
     if record.status() == RunStatus::Running {
         row("Running", &running_text(record.last_seen_at, view));
     }
+    if let Some(held) = held_text(record) {
+        row("Held", &held);
+    }
     if record.is_damaged() {
         row(
             "Damaged",
@@ -129,6 +136,36 @@ fn shown(record: &RunRecord, view: &View) -> String {
         );
     }
     text
+}
+
+/// How often and how long a run was held, and what was done by hand meanwhile.
+fn held_text(record: &RunRecord) -> Option<String> {
+    let times = match record.holds.len() {
+        0 => return None,
+        1 => "once".to_owned(),
+        more => format!("{more} times"),
+    };
+    let held_us = record.holds.iter().map(HoldRecord::held_us).sum();
+    let mut parts = vec![format!("{times}, {} in all", duration_text(held_us))];
+    let done = [
+        (by_hand::AGAIN, "run again"),
+        (by_hand::SKIPPED, "skipped"),
+        (by_hand::SET, "set"),
+    ];
+    for (key, what) in done {
+        let list = match record.started.overrides.get(key) {
+            Some(Value::Array(paths)) => paths.iter().map(spell).collect(),
+            Some(Value::Object(set)) => set
+                .iter()
+                .map(|(name, value)| format!("{name} = {}", spell(value)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        if !list.is_empty() {
+            parts.push(format!("{what}: {}", list.join(", ")));
+        }
+    }
+    Some(parts.join("; "))
 }
 
 /// What is known of a run without an end.
@@ -368,7 +405,7 @@ mod tests {
     use crate::frontend::headless::{Detail, Layout};
     use crate::frontend::text::{Paint, Script};
     use crate::outbox::{Parcel, Sink as _};
-    use crate::record::samples::{START, full_run, long_run, run_id};
+    use crate::record::samples::{START, full_run, long_run, run_id, stepped_run};
     use crate::store::sqlite::{SqliteHistory, SqliteSink};
 
     fn view(width: Option<u16>, paint: Paint) -> View {
@@ -456,6 +493,24 @@ mod tests {
         let view = view(Some(100), Paint::Plain);
         let failed = Selector::parse(&run_id(1).to_string());
         insta::assert_snapshot!(show(&history(&folder), &failed, Form::Human, &view).unwrap());
+    }
+
+    #[test]
+    fn held_run_says_what_was_done_by_hand() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("store.sqlite3");
+        let events = stepped_run(run_id(1));
+        let parcel = Parcel {
+            run: run_id(1),
+            events: &events,
+            is_last: true,
+        };
+        SqliteSink::new(path.clone(), None)
+            .deliver(&parcel)
+            .unwrap();
+        let history = SqliteHistory::open(&path).unwrap();
+        let view = view(Some(100), Paint::Plain);
+        insta::assert_snapshot!(show(&history, &Selector::Last, Form::Human, &view).unwrap());
     }
 
     #[test]

@@ -81,13 +81,6 @@ pub(crate) struct HoldOrder {
 
 /// How a held run is to go on.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "front ends begin to ask for it in the next change"
-    )
-)]
 pub(crate) enum HoldWish {
     /// Run the next step.
     Run,

@@ -28,8 +28,6 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-#[cfg(test)]
-use hold::HoldWish;
-pub(crate) use hold::{HoldOrder, Holds};
+pub(crate) use hold::{HoldOrder, HoldWish, Holds};
 pub(crate) use input::{Begin, CallId, Effect, Input, RunnerQuestion};
 pub(crate) use machine::{Engine, Options};

@@ -6,7 +6,7 @@ use super::hold::Holding;
 use super::input::{Effect, Input};
 use super::machine::Engine;
 use crate::event::{Event, Timestamp, Upcoming};
-use crate::plan::StepIx;
+use crate::plan::{Step, StepIx};
 use crate::verdict::Verdict;
 
 /// Turns of the copy that looks ahead: more than any list of skipped steps is long.
@@ -52,6 +52,15 @@ impl Engine {
         matches!(top, Some(Frame::Step(frame)) if matches!(frame.phase, Phase::Pause(_)))
     }
 
+    /// The name of a step that has not begun; in a loop it may tell of the iteration, which has no
+    /// number yet.
+    fn name_by_now(&self, step: &Step) -> String {
+        match step.repeat {
+            Some(_) => step.name_declared.to_string(),
+            None => self.rendered_name(step, true, &mut Vec::new()),
+        }
+    }
+
     /// Where the copy that looks ahead has stopped.
     pub(super) fn at_hand(&self) -> (Upcoming, Option<StepIx>) {
         match self.stack.last() {
@@ -69,7 +78,7 @@ impl Engine {
                 let upcoming = Upcoming::Step {
                     position: step.position,
                     path: step.path.to_string(),
-                    name: step.name_declared.to_string(),
+                    name: self.name_by_now(step),
                     kind: step.kind.as_event(),
                 };
                 (upcoming, Some(ix))

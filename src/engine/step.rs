@@ -253,7 +253,12 @@ impl Engine {
 
     /// The name with its templates rendered; one that cannot be rendered stays as written, since a
     /// record without a name helps nobody.
-    fn rendered_name(&self, step: &Step, lenient: bool, effects: &mut Vec<Effect>) -> String {
+    pub(super) fn rendered_name(
+        &self,
+        step: &Step,
+        lenient: bool,
+        effects: &mut Vec<Effect>,
+    ) -> String {
         let Some(template) = &step.name else {
             return step.name_declared.to_string();
         };

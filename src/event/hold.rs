@@ -29,6 +29,16 @@ pub(crate) enum HoldCause {
     Break,
 }
 
+impl HoldCause {
+    /// The cause as it is stored and shown.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Break => "break",
+        }
+    }
+}
+
 /// What comes next if nothing is changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
@@ -38,7 +48,7 @@ pub(crate) enum Upcoming {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         position: Option<u32>,
         path: String,
-        /// As declared.
+        /// With its templates rendered, as far as they can be by now.
         name: String,
         kind: StepKind,
     },
@@ -91,6 +101,21 @@ pub(crate) enum HoldCommand {
     GoOn,
     /// The run was aborted.
     Abort,
+}
+
+impl HoldCommand {
+    /// The command as it is stored and shown.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Over => "over",
+            Self::Again => "again",
+            Self::Skip => "skip",
+            Self::Set => "set",
+            Self::GoOn => "go_on",
+            Self::Abort => "abort",
+        }
+    }
 }
 
 /// What was done by hand, as the overrides of a run name it. No variable has such a name without

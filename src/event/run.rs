@@ -49,6 +49,16 @@ pub(crate) struct RunStarted {
     pub(crate) pid: u32,
 }
 
+impl RunStarted {
+    /// Whether nothing real is switched on. A simulation that can be held is a run for debugging.
+    pub(crate) fn is_simulated(&self) -> bool {
+        let given = |option| self.overrides.get(option);
+        self.mode == Mode::Simulation
+            || given("--simulate").is_some()
+            || given("--mode").is_some_and(|mode| mode == Mode::Simulation.as_str())
+    }
+}
+
 /// A package that takes part in a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PackageIdent {

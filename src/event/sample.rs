@@ -36,6 +36,15 @@ impl Stage {
         stage
     }
 
+    /// Makes the beginning of the run say something else.
+    pub(crate) fn set(&mut self, more: serde_json::Value) {
+        let mut line = serde_json::to_value(&self.events[0]).unwrap();
+        line.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        self.events[0] = serde_json::from_value(line).unwrap();
+    }
+
     pub(crate) fn push(&mut self, event: serde_json::Value) {
         self.seq += 1;
         let mut line = json!({"v": 1, "seq": self.seq, "time": 1_700_000_000_000_000_i64});

@@ -90,6 +90,14 @@ pub(crate) struct StepFinished {
     pub(crate) superseded: bool,
 }
 
+impl StepFinished {
+    /// The duration without the time that the run was held, in microseconds.
+    pub(crate) fn worked_us(&self) -> u64 {
+        let held_us = self.held_ms.unwrap_or_default().saturating_mul(1000);
+        self.duration_us.saturating_sub(held_us)
+    }
+}
+
 /// An attempt that failed and was followed by another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AttemptFinished {

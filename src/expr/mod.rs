@@ -24,6 +24,6 @@ mod tests;
 pub(crate) use condition::Condition;
 pub(crate) use error::{ExprError, NameUse};
 pub(crate) use template::Template;
-pub(crate) use variables::{Counters, Variables, nearest};
+pub(crate) use variables::{Counters, Variables, nearest, typed};
 
 pub(crate) use crate::measure::{spell, spell_into};

@@ -202,6 +202,14 @@ impl Namespace {
     }
 }
 
+/// A text that somebody typed as the value that it spells: JSON such as a number, else a text.
+pub(crate) fn typed(text: &str) -> Value {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) if !value.is_null() => value,
+        _ => Value::String(text.to_owned()),
+    }
+}
+
 /// The candidates most like `name`, best first, three at most.
 pub(crate) fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Vec<String> {
     let wanted = fold(name);

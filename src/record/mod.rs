@@ -12,6 +12,7 @@ mod run;
 #[cfg(test)]
 pub(crate) mod samples;
 mod step;
+mod variables;
 
 pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};
 pub(crate) use hold::HoldRecord;
@@ -20,3 +21,4 @@ pub(crate) use run::{
     DAMAGED, DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, VARIABLE_SET,
 };
 pub(crate) use step::StepRecord;
+pub(crate) use variables::KnownVariables;

@@ -169,6 +169,20 @@ impl RunRecord {
         self.finished.as_ref().map(|finished| finished.verdict)
     }
 
+    /// The hold that goes on, if one does.
+    pub(crate) fn open_hold(&self) -> Option<&HoldRecord> {
+        let last = self.holds.last()?;
+        (last.commanded.is_none() && self.finished.is_none()).then_some(last)
+    }
+
+    /// The time that the run was held, up to `now`.
+    pub(crate) fn held_us(&self, now: Timestamp) -> u64 {
+        let open = self
+            .open_hold()
+            .map_or(0, |hold| now.since(hold.at).as_micros() as u64);
+        self.holds.iter().map(HoldRecord::held_us).sum::<u64>() + open
+    }
+
     /// Whether the run is going on, as far as its events say.
     pub(crate) fn status(&self) -> RunStatus {
         self.finished

@@ -23,7 +23,6 @@ pub(crate) enum Command {
     },
     Answer(Box<Answer>),
     /// Somebody says how the held run goes on.
-    #[expect(dead_code, reason = "front ends begin to send it in the next change")]
     Hold(HoldOrder),
     /// Somebody outside set a variable: a global, or one of this run.
     #[allow(dead_code, reason = "without the feature `redis` there is no outside")]

@@ -21,6 +21,7 @@ mod safe_state;
 mod scope;
 mod scratch;
 
+pub(crate) use crate::engine::{HoldOrder, HoldWish};
 pub(crate) use clock::{Clock, steady_clock, wall_clock};
 pub(crate) use command::{Command, Handle};
 pub(crate) use feed::{Feed, FeedState};

@@ -16,6 +16,15 @@ use crate::runner::recording::Fault;
 ///
 /// The first Ctrl-C ends the run with its cleanup; a second one says what is still being cleaned up.
 ///
+/// With --step the run is held before each step that would be executed, also before a sequence and
+/// before each of its steps, and after each step, before its verdict ends or aborts anything. There
+/// it is told to run the next step, to run the last one again, to skip the next one, to set a
+/// variable or to go on. With --break it goes on by itself up to the steps that are named: by their
+/// name, or by a path such as `Power up/Measure` where the name alone is not enough. Every
+/// execution of a step is kept, and the last one counts. Time limits stand still while the run is
+/// held, and cleanup after an abort is never held. Such a run is marked `debug`; what was skipped,
+/// run again and set by hand stands among its overrides.
+///
 /// On a terminal the run fills the screen; the last line says which keys mean something. Ctrl-Z
 /// goes back to the shell between units, and is refused while one is tested. Should the screen
 /// itself break, the run goes on as lines and the command ends with 70.
@@ -27,6 +36,8 @@ Examples:
   maestro run tests/main.yaml --serial X --var rail=3.0          an engineering run
   maestro run my-board --serial X --unattended --report junit:results/X.xml
   maestro run my-board --serial X --format json | jq .verdict
+  maestro run my-board --serial X --step                         a debug run, step by step
+  maestro run my-board --serial X --break 'Sweep load' --break 'Power up/Measure'
   maestro run my-board --serial X --record board.jsonl           answers of all runners
   maestro run my-board --simulate board.jsonl --fault 'Measure rail=value:9.9'")]
 pub(crate) struct RunArgs {
@@ -78,6 +89,15 @@ pub(crate) struct RunArgs {
     /// Without a serial number that is what a terminal gets anyway
     #[arg(long = "loop", conflicts_with = "serial")]
     pub(crate) in_loop: bool,
+
+    /// Hold the run before and after each step, until it is told to run the step, run it again, skip
+    /// it, set a variable or go on; makes it a debug run; on a terminal only
+    #[arg(long, conflicts_with = "unattended")]
+    pub(crate) step: bool,
+
+    /// Hold the run before a step, given by its name or its path; may be repeated; then as `--step`
+    #[arg(long = "break", value_name = "NAME", conflicts_with = "unattended")]
+    pub(crate) breaks: Vec<String>,
 
     /// Write lines instead of the full screen that a terminal gets
     #[arg(long)]

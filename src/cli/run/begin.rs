@@ -13,9 +13,8 @@ use super::environment::Telling;
 use super::live::{Beginning, Live};
 use super::recover::Closing;
 use super::simulate::{self, Simulation};
-use super::{Bench, gates, git, runners, safe_state};
+use super::{Bench, gates, git, holds, runners, safe_state};
 use crate::cli::args::{RunArgs, RunMode};
-use crate::cli::config::Seen;
 use crate::cli::console::Console;
 use crate::cli::crash;
 use crate::cli::exit::{Exit, Failure};
@@ -24,6 +23,7 @@ use crate::cli::station::host_name;
 use crate::cli::stores::Stores;
 use crate::engine::{Holds, Options};
 use crate::event::{DefinitionPart, Mode, OperatorSource, RunId, RunStarted};
+use crate::expr::typed;
 use crate::journal::{FailPoints, Journal, archive};
 use crate::measure::Origin;
 use crate::outbox::{Delivery, Waiting};
@@ -49,8 +49,12 @@ pub(super) struct Identity {
     operator_source: OperatorSource,
     fixture: Option<String>,
     tags: Map<String, Value>,
+    /// `--var`.
     overrides: Map<String, Value>,
+    /// What else was given that the record tells among the overrides.
+    given: Map<String, Value>,
     mode: Mode,
+    is_simulated: bool,
     unattended: bool,
     host: String,
 }
@@ -133,7 +137,9 @@ impl Identity {
             fixture: args.fixture.clone(),
             tags,
             overrides,
+            given: holds::overrides(args),
             mode,
+            is_simulated: args.simulate.is_some() || args.mode == Some(RunMode::Simulation),
             unattended,
             host: host_name(),
         })
@@ -222,11 +228,15 @@ impl Prepared {
         &self,
         plan: &Arc<Plan>,
         definitions: Vec<DefinitionPart>,
-        station: &Station,
-        config: &Seen,
+        bench: &Bench<'_>,
         identity: Identity,
-        somebody: bool,
     ) -> Result<Request, Failure> {
+        let Bench {
+            station,
+            config,
+            somebody,
+            ..
+        } = *bench;
         let context = Context {
             serial: identity.serial.clone(),
             operator: identity.operator.clone(),
@@ -247,13 +257,17 @@ impl Prepared {
             cleanup_timeout_ms: station.cleanup_timeout_ms,
             required: HashSet::new(),
             fixed: identity.overrides.keys().cloned().collect(),
-            origin: match identity.mode {
-                Mode::Simulation => Origin::Simulated,
-                _ => Origin::Runner,
+            origin: if identity.is_simulated {
+                Origin::Simulated
+            } else {
+                Origin::Runner
             },
-            holds: Holds::default(),
+            holds: Holds {
+                overrides: self.overrides(&identity),
+                ..bench.holds.clone()
+            },
         };
-        let identity_mode = identity.mode;
+        let is_simulated = identity.is_simulated;
         let started = RunStarted {
             config_snapshot: config.merged.snapshot(),
             ..self.started(plan, station, identity)
@@ -278,17 +292,25 @@ impl Prepared {
             awaits_facts: git::work_tree(&plan.root).is_some(),
             tape: self.tape.borrow_mut().take(),
             // Nothing was switched on.
-            safe_state: match identity_mode {
-                Mode::Simulation => SafeState::default(),
-                _ => self.safe_state.clone(),
+            safe_state: if is_simulated {
+                SafeState::default()
+            } else {
+                self.safe_state.clone()
             },
             plan: Arc::clone(plan),
         })
     }
 
-    fn started(&self, plan: &Plan, station: &Station, identity: Identity) -> RunStarted {
-        let mut overrides = identity.overrides;
+    /// Everything that makes the run another one than the package says.
+    fn overrides(&self, identity: &Identity) -> Map<String, Value> {
+        let mut overrides = identity.overrides.clone();
+        overrides.extend(identity.given.clone());
         overrides.extend(self.given.clone());
+        overrides
+    }
+
+    fn started(&self, plan: &Plan, station: &Station, identity: Identity) -> RunStarted {
+        let overrides = self.overrides(&identity);
         RunStarted {
             run: self.run,
             test_name: plan.test_name.clone(),
@@ -510,22 +532,15 @@ pub(super) fn initialize(plan: &Plan, station: &Station) -> InitializeParams {
     }
 }
 
-/// `--var` makes an engineering run, whatever else is asked for.
+/// Being held makes a run for debugging, and `--var` one for engineering, whatever else is asked for.
 fn mode(args: &RunArgs, overrides: &Map<String, Value>) -> Mode {
     match args.mode {
+        _ if holds::are_wanted(args) => Mode::Debug,
         _ if args.simulate.is_some() => Mode::Simulation,
         None | Some(RunMode::Production) if !overrides.is_empty() => Mode::Engineering,
         None | Some(RunMode::Production) => Mode::Production,
         Some(RunMode::Engineering) => Mode::Engineering,
         Some(RunMode::Simulation) => Mode::Simulation,
         Some(RunMode::Grr) => Mode::Grr,
-    }
-}
-
-/// The text of `--var` as the YAML value that it spells: a number, a boolean, or a text.
-fn typed(text: &str) -> Value {
-    match serde_json::from_str::<Value>(text) {
-        Ok(value) if !value.is_null() => value,
-        _ => Value::String(text.to_owned()),
     }
 }

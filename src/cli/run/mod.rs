@@ -8,6 +8,7 @@ mod describe;
 mod environment;
 mod gates;
 mod git;
+mod holds;
 mod later;
 #[cfg(feature = "redis")]
 mod live;
@@ -43,6 +44,7 @@ use super::open;
 use super::settings::Settings;
 use super::station;
 use super::stores::Stores;
+use crate::engine::Holds;
 use crate::event::{AbortCause, DefinitionPart, Level};
 use crate::frontend::tui::Window;
 use crate::plan::{self, Plan};
@@ -63,12 +65,14 @@ pub(super) fn run(
     let unattended = is_unattended(args, settings);
     let somebody = !unattended && settings.terminal.can_ask();
     refuse_unanswerable(&plan, unattended || somebody)?;
+    let holds = holds::of(args, &plan, somebody)?;
     let bench = Bench {
         settings,
         station: &station,
         config: &config,
         unattended,
         somebody,
+        holds: &holds,
     };
     if shift::is_wanted(args, settings) {
         return shift::run(args, &bench, plan, console);
@@ -124,6 +128,8 @@ struct Bench<'a> {
     unattended: bool,
     /// Whether somebody is there to answer.
     somebody: bool,
+    /// Where runs are held.
+    holds: &'a Holds,
 }
 
 /// A plan with the texts that it was made of.
@@ -183,14 +189,7 @@ impl Whole {
         let plan = &self.plan;
         let fixed = identity.fixed();
         let definitions = self.definitions.clone();
-        let request = prepared.request(
-            plan,
-            definitions,
-            bench.station,
-            bench.config,
-            identity,
-            bench.somebody,
-        )?;
+        let request = prepared.request(plan, definitions, bench, identity)?;
         let (running, forwarding) = self.begin(bench, request, &fixed, &prepared)?;
         let screen = watch::Screen {
             window,

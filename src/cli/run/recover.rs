@@ -12,7 +12,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
 use crate::cli::station;
 use crate::cli::stores::Stores;
-use crate::event::{Event, Mode, RunId};
+use crate::event::{Event, RunId};
 use crate::journal::recovery::{self, Recovered, Recovery, RecoveryOptions};
 use crate::journal::{FailPoints, archive};
 use crate::outbox::Waiting;
@@ -126,7 +126,7 @@ impl Closing<'_> {
     /// the run was another station's, or where nothing real was switched on.
     fn make_safe(&self, record: &RunRecord, tell: &mut dyn FnMut(Event)) -> Option<bool> {
         let started = &record.started;
-        let is_real = started.mode != Mode::Simulation;
+        let is_real = !started.is_simulated();
         let is_here = started.station_id == self.station.id;
         if self.safe_state.is_empty() || !is_real || !is_here {
             return None;

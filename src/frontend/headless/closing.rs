@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::event::{
-    Cleanup, ExecutionReplaced, Mode, RunFinished, RunStarted, StepFinished, StepNo,
-};
+use crate::event::{Cleanup, ExecutionReplaced, RunFinished, StepFinished, StepNo};
 use crate::frontend::text::{Paint, Tone, columns, cut, duration_text, shape, wrap};
 use crate::measure::Measurement;
 use crate::verdict::Verdict;
@@ -341,11 +339,10 @@ impl Lines {
             return "NOT RECORDED: TEST AGAIN".to_owned();
         }
         let mut text = finished.verdict.as_str().to_owned();
-        let is_debug = |started: &RunStarted| started.mode == Mode::Debug;
         let remarks = [
             (finished.forced, " (forced)"),
             (finished.unattended, " (unattended)"),
-            (self.started.as_deref().is_some_and(is_debug), " (debug)"),
+            (self.is_debug(), " (debug)"),
         ];
         for (_, remark) in remarks.into_iter().filter(|(is, _)| *is) {
             text.push_str(remark);

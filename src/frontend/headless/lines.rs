@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::event::{
-    AbortCause, AttemptFinished, Envelope, Event, ExecutionReplaced, Level, RunFinished,
+    AbortCause, AttemptFinished, Envelope, Event, ExecutionReplaced, Level, Mode, RunFinished,
     RunStarted, Section, SkipReason, StepFinished, StepKind, StepNo, StepStarted, VariableSet,
     VariableSource,
 };
@@ -143,6 +143,17 @@ impl Lines {
         self.open.get(&step).map(|step| step.name.as_str())
     }
 
+    /// Steps that the plan holds.
+    pub(super) fn planned(&self) -> u32 {
+        self.started.as_ref().map_or(0, |s| s.steps_planned)
+    }
+
+    /// Whether the run can be held.
+    pub(super) fn is_debug(&self) -> bool {
+        let started = self.started.as_ref();
+        started.is_some_and(|started| started.mode == Mode::Debug)
+    }
+
     pub(super) fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.look.script.clean(text)
     }
@@ -213,7 +224,7 @@ impl Lines {
 
     /// `12/48`, right-aligned; blank for steps that no list holds.
     fn counter_of(&self, step: &StepStarted) -> String {
-        let planned = self.started.as_ref().map_or(0, |s| s.steps_planned);
+        let planned = self.planned();
         let text = step
             .position
             .map_or_else(String::new, |position| format!("{position}/{planned}"));
@@ -303,7 +314,7 @@ impl Lines {
         let time = if verdict == Verdict::Skipped {
             String::new()
         } else {
-            duration_text(finished.duration_us)
+            duration_text(finished.worked_us())
         };
         let sign = if finished.superseded {
             (Tone::Warn, "↻")
@@ -560,7 +571,7 @@ fn facts_of(started: &RunStarted) -> String {
     if let Some(operator) = &started.operator_id {
         facts.push(format!("operator {operator}"));
     }
-    if started.mode != crate::event::Mode::Production {
+    if started.mode != Mode::Production {
         facts.push(format!("mode {}", started.mode.as_str()));
     }
     if started.unattended {

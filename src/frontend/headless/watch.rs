@@ -142,7 +142,8 @@ impl<'a> Screen<'a> {
                 Output::Lines => self.lines.render(envelope, &mut self.text),
                 Output::Json => push_json(envelope, &mut self.text),
             }
-            if is_of_prompt(&envelope.event) {
+            self.watch_variables(&envelope.event);
+            if is_asking(&envelope.event) {
                 // What was said before the question stands above it.
                 self.write_out();
                 self.ask(&envelope.event);
@@ -191,7 +192,27 @@ impl<'a> Screen<'a> {
                 self.with_asker(|asker, err, _| asker.close(prompt, Some(reason), err));
                 self.progress.show();
             }
+            Event::RunHeld(held) => {
+                self.progress.hide();
+                let (held, planned) = ((**held).clone(), self.lines.planned());
+                self.with_asker(|asker, err, _| asker.hold(held, planned, err));
+            }
+            Event::HoldCommanded(_) => {
+                if let Some(asker) = &mut self.asker {
+                    asker.release();
+                }
+                self.progress.show();
+            }
             _ => {}
+        }
+    }
+
+    /// Only a run that can be held has its variables looked at.
+    fn watch_variables(&mut self, event: &Event) {
+        if let Some(asker) = &mut self.asker
+            && self.lines.is_debug()
+        {
+            asker.observe(event);
         }
     }
 
@@ -204,6 +225,7 @@ impl<'a> Screen<'a> {
         match asked {
             Asked::Nothing => {}
             Asked::Answered(answer) => self.handle.answer(*answer),
+            Asked::Ordered(order) => self.handle.send(Command::Hold(order)),
             Asked::Gone => self.stop_asking(),
         }
     }
@@ -257,10 +279,14 @@ impl<'a> Screen<'a> {
     }
 }
 
-const fn is_of_prompt(event: &Event) -> bool {
+const fn is_asking(event: &Event) -> bool {
     matches!(
         event,
-        Event::PromptOpened { .. } | Event::PromptAnswered { .. } | Event::PromptWithdrawn { .. }
+        Event::PromptOpened { .. }
+            | Event::PromptAnswered { .. }
+            | Event::PromptWithdrawn { .. }
+            | Event::RunHeld(_)
+            | Event::HoldCommanded(_)
     )
 }
 

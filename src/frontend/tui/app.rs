@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::entry::TextField;
 use super::form::{Form, Reaction};
+use super::held::{Meaning, Pane};
 use super::key::Key;
 use super::outline::Outline;
 use super::past::Remembered;
@@ -16,8 +17,9 @@ use super::run::Run;
 use super::theme::Theme;
 use super::tree::Find;
 use crate::event::{Cleanup, Envelope, Timestamp};
+use crate::frontend::text::assignment;
 use crate::prompt::Answer;
-use crate::session::RunEnd;
+use crate::session::{HoldOrder, HoldWish, RunEnd};
 use crate::verdict::Verdict;
 
 /// Keys that come sooner after a screen appeared were meant for the one before.
@@ -32,6 +34,8 @@ pub(super) struct App {
     pub(super) run: Run,
     pub(super) screen: Screen,
     pub(super) form: Option<Form>,
+    /// The run is held.
+    pub(super) hold: Option<Pane>,
     pub(super) end: Option<RunEnd>,
     pub(super) past: Remembered,
     pub(super) album: Album,
@@ -66,6 +70,10 @@ pub(super) enum Screen {
     Find(TextField),
     Help,
     Question,
+    /// The run is held: the steps, and how it can go on.
+    Held,
+    /// A variable of the held run is being set.
+    Variables(TextField),
     /// Whether the run is to be aborted.
     AskAbort(Abort),
     Verdict,
@@ -84,6 +92,8 @@ pub(super) enum Abort {
 #[derive(Debug, PartialEq)]
 pub(super) enum Wish {
     Answer(Box<Answer>),
+    /// How the held run goes on.
+    Hold(HoldOrder),
     /// The run is to be aborted, as confirmed.
     Abort,
     /// The abort goes on already: hurry.
@@ -100,6 +110,7 @@ impl App {
             run: Run::new(outline),
             screen: Screen::Steps,
             form: None,
+            hold: None,
             end: None,
             past: Remembered::default(),
             album: Album::default(),
@@ -124,18 +135,23 @@ impl App {
             self.run.fold(envelope);
         }
         self.follow_question();
+        self.follow_hold();
     }
 
     /// The run is over.
     pub(super) fn ended(&mut self, end: RunEnd) {
         self.end = Some(end);
         self.form = None;
+        self.hold = None;
         self.show(Screen::Verdict);
     }
 
     /// Time passes.
     pub(super) fn tick(&mut self, now: Timestamp) -> Option<Wish> {
         self.now = now;
+        if let Some(order) = self.hold.as_mut().and_then(|pane| pane.tick(now)) {
+            return Some(Wish::Hold(order));
+        }
         let reaction = self.form.as_mut()?.tick(now);
         self.react(reaction)
     }
@@ -162,7 +178,8 @@ impl App {
 
     /// Whether something will change soon without an event, so that the loop looks again at once.
     pub(super) fn is_waiting_for_time(&self) -> bool {
-        self.form.as_ref().is_some_and(Form::is_armed)
+        let is_pressing = self.form.as_ref().is_some_and(Form::is_armed);
+        is_pressing || self.hold.as_ref().is_some_and(Pane::is_armed)
     }
 
     /// A person did something.
@@ -181,6 +198,8 @@ impl App {
             Screen::Steps => self.steps_key(key),
             Screen::Log(_) => self.log_key(key),
             Screen::Find(_) => self.find_key(key),
+            Screen::Held => self.held_key(key),
+            Screen::Variables(_) => return self.variables_key(key),
             Screen::Help => self.back(),
             Screen::Question => {
                 let reaction = self.form.as_mut()?.key(key, now);
@@ -202,7 +221,7 @@ impl App {
 
     /// Whether letters are text now, and no commands.
     pub(super) const fn is_reading_text(&self) -> bool {
-        matches!(self.screen, Screen::Find(_))
+        matches!(self.screen, Screen::Find(_) | Screen::Variables(_))
     }
 
     /// The verdict that is shown: none that counts where the record was lost.
@@ -221,10 +240,11 @@ impl App {
 
     /// Back to what is underneath.
     fn back(&mut self) {
-        let screen = match (&self.form, &self.end) {
-            (Some(_), _) => Screen::Question,
-            (None, Some(_)) => Screen::Verdict,
-            (None, None) => Screen::Steps,
+        let screen = match (&self.form, &self.hold, &self.end) {
+            (Some(_), _, _) => Screen::Question,
+            (None, Some(_), _) => Screen::Held,
+            (None, None, Some(_)) => Screen::Verdict,
+            (None, None, None) => Screen::Steps,
         };
         self.show(screen);
     }
@@ -242,12 +262,11 @@ impl App {
         if is_same {
             return;
         }
-        let operator = self
-            .run
-            .record
-            .as_ref()
-            .and_then(|record| record.started.operator_id.clone());
-        self.form = open.map(|open| Form::new(open.prompt.clone(), open.opened_at, operator));
+        let form = open.map(|open| {
+            let operator = self.run.operator().map(str::to_owned);
+            Form::new(open.prompt.clone(), open.opened_at, operator)
+        });
+        self.form = form;
         if let Some(picture) = self.form.as_ref().and_then(|it| it.prompt.picture.as_ref())
             && self.theme.pictures != Pictures::Named
         {
@@ -257,6 +276,57 @@ impl App {
         if !matches!(self.screen, Screen::AskAbort(Abort::Run)) {
             self.back();
         }
+    }
+
+    /// Shows the hold that came, and takes away the one that is over.
+    fn follow_hold(&mut self) {
+        let open = self.run.hold();
+        let shown = self.hold.as_ref().map(|pane| pane.held.hold);
+        if shown == open.map(|held| held.hold) {
+            return;
+        }
+        let operator = self.run.operator().map(str::to_owned);
+        self.hold = open.map(|held| Pane::new(held.clone(), operator));
+        match &self.hold {
+            Some(pane) => self.run.tree.hold(pane.after(), pane.next()),
+            None => self.run.tree.go_on(),
+        }
+        if !matches!(self.screen, Screen::AskAbort(Abort::Run)) {
+            self.back();
+        }
+    }
+
+    /// A key while the run is held: the run's, or one that moves about.
+    fn held_key(&mut self, key: &Key) {
+        let now = self.now;
+        let meaning = self.hold.as_mut().map(|pane| pane.key(key, now));
+        match meaning {
+            Some(Meaning::Taken) => {}
+            Some(Meaning::Variables) => self.show(Screen::Variables(TextField::default())),
+            Some(Meaning::Other) | None => self.steps_key(key),
+        }
+    }
+
+    fn variables_key(&mut self, key: &Key) -> Option<Wish> {
+        let Screen::Variables(field) = &mut self.screen else {
+            return None;
+        };
+        match key {
+            Key::Esc => self.back(),
+            Key::Enter => match assignment(&field.text()) {
+                Ok((name, value)) => {
+                    let pane = self.hold.as_ref()?;
+                    let order = pane.order(HoldWish::Set { name, value });
+                    self.back();
+                    return Some(Wish::Hold(order));
+                }
+                Err(why) => self.note = Some(why),
+            },
+            key => {
+                field.key(key);
+            }
+        }
+        None
     }
 
     fn react(&mut self, reaction: Reaction) -> Option<Wish> {
@@ -270,10 +340,10 @@ impl App {
         }
     }
 
-    /// Ctrl-Z: a unit that is under power is not left alone.
+    /// Ctrl-Z: a unit that is under power is not left alone, unless its run is held.
     fn suspend(&mut self) -> Option<Wish> {
         let why = match &self.end {
-            _ if self.playing.is_some() => return Some(Wish::Suspend),
+            _ if self.playing.is_some() || self.run.hold().is_some() => return Some(Wish::Suspend),
             Some(end) if end.finished.cleanup == Cleanup::Complete => return Some(Wish::Suspend),
             Some(_) => "Ctrl-Z is refused: the unit may be live",
             None => "Ctrl-Z is refused while a unit is tested; Ctrl-C aborts",
@@ -390,10 +460,10 @@ impl App {
 
     /// From a side view to the steps, also after the end.
     fn back_to_steps(&mut self) {
-        let screen = if self.form.is_some() {
-            Screen::Question
-        } else {
-            Screen::Steps
+        let screen = match (&self.form, &self.hold) {
+            (Some(_), _) => Screen::Question,
+            (None, Some(_)) => Screen::Held,
+            (None, None) => Screen::Steps,
         };
         self.show(screen);
     }

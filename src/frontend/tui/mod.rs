@@ -11,6 +11,7 @@ mod desk;
 mod entry;
 mod form;
 mod group;
+mod held;
 mod key;
 mod outline;
 mod past;

@@ -4,9 +4,13 @@ use std::collections::VecDeque;
 
 use super::outline::Outline;
 use super::tree::Tree;
-use crate::event::{Envelope, Event, Level, StepNo, Timestamp};
+use crate::event::{
+    Envelope, Event, ExecutionReplaced, Level, Mode, RunHeld, StepNo, Timestamp, VariableSet,
+    VariableSource,
+};
+use crate::measure::spell;
 use crate::prompt::Prompt;
-use crate::record::RunRecord;
+use crate::record::{KnownVariables, RunRecord};
 
 /// Log lines that are kept for looking at; all of them are in the record of the run.
 const LOG_LINES: usize = 5_000;
@@ -25,6 +29,8 @@ pub(super) struct Run {
     pub(super) question: Option<Question>,
     /// Failing measurements and steps, in their order.
     pub(super) failing: Vec<StepNo>,
+    /// The variables of a run that can be held; of others nobody asks for them.
+    pub(super) variables: KnownVariables,
 }
 
 /// A line of the log with its step.
@@ -61,6 +67,7 @@ impl Run {
             progress: None,
             question: None,
             failing: Vec::new(),
+            variables: KnownVariables::new(),
         }
     }
 
@@ -69,6 +76,9 @@ impl Run {
         match &mut self.record {
             None => self.record = RunRecord::begin(envelope).map(Box::new),
             Some(record) => record.fold(envelope),
+        }
+        if self.is_debug() {
+            self.variables.fold(&envelope.event);
         }
         match &envelope.event {
             Event::StepStarted(started) => {
@@ -111,8 +121,23 @@ impl Run {
             }
             Event::PromptAnswered { answer, .. } => self.close_question(&answer.prompt_id),
             Event::PromptWithdrawn { prompt, .. } => self.close_question(prompt),
+            Event::ExecutionReplaced(replaced) => self.replace(*replaced, envelope.time),
             event => self.fold_remark(event, envelope.time),
         }
+    }
+
+    /// What failed in an execution that is replaced has not failed.
+    fn replace(&mut self, replaced: ExecutionReplaced, at: Timestamp) {
+        let tree = &mut self.tree;
+        self.failing.retain(|step| {
+            let is_replaced = replaced.holds(*step);
+            if is_replaced {
+                tree.forget_failure(*step);
+            }
+            !is_replaced
+        });
+        let text = "run again by hand: the result before does not count";
+        self.note(at, Some(replaced.last), Level::Warning, text);
     }
 
     /// What becomes a line of the log.
@@ -143,6 +168,11 @@ impl Run {
                 let text = format!("{runner}: stopped: {reason}");
                 self.note(at, None, Level::Debug, &text);
             }
+            Event::VariableSet(set) if set.source == VariableSource::Hand => {
+                for line in set_lines(set) {
+                    self.note(at, self.current, Level::Warning, &line);
+                }
+            }
             Event::SuspensionNoticed { gap_ms } => {
                 let text = format!("the computer stood still for {gap_ms} ms");
                 self.note(at, None, Level::Warning, &text);
@@ -169,6 +199,23 @@ impl Run {
         self.question.take_if(|question| question.prompt.id == id);
     }
 
+    /// The hold that goes on. A held unit may be left alone.
+    pub(super) fn hold(&self) -> Option<&RunHeld> {
+        let hold = self.record.as_ref()?.open_hold()?;
+        Some(&hold.held)
+    }
+
+    /// Who tests the unit.
+    pub(super) fn operator(&self) -> Option<&str> {
+        self.record.as_ref()?.started.operator_id.as_deref()
+    }
+
+    /// Whether the run can be held.
+    pub(super) fn is_debug(&self) -> bool {
+        let record = self.record.as_ref();
+        record.is_some_and(|record| record.started.mode == Mode::Debug)
+    }
+
     /// Whether the abort has begun.
     pub(super) fn is_aborting(&self) -> bool {
         self.record
@@ -182,4 +229,11 @@ impl Run {
             .as_ref()
             .map_or(0, |record| record.started.steps_planned)
     }
+}
+
+fn set_lines(set: &VariableSet) -> Vec<String> {
+    let values = set.values.iter();
+    values
+        .map(|(name, value)| format!("{name} = {} set by hand", spell(value)))
+        .collect()
 }

@@ -24,6 +24,8 @@ pub(super) struct Tree {
     is_stale: bool,
     selected: NodeIx,
     running: Option<NodeIx>,
+    /// The step that a held run comes to next.
+    next: Option<NodeIx>,
     /// The selection goes with the running step.
     is_following: bool,
     finished: u32,
@@ -166,7 +168,7 @@ impl Tree {
         let verdict = finished.verdict;
         let node = &mut self.nodes[ix];
         node.state = State::Done(verdict);
-        node.duration_us += finished.duration_us;
+        node.duration_us += finished.worked_us();
         if !node.is_counted {
             node.is_counted = true;
             self.finished += 1;
@@ -186,10 +188,27 @@ impl Tree {
             above = node.parent;
             if is_heading {
                 if self.nodes[ix].parent == Some(at) {
-                    self.nodes[at].duration_us += finished.duration_us;
+                    self.nodes[at].duration_us += finished.worked_us();
                 }
                 self.judge_heading(at);
             }
+        }
+        self.is_stale = true;
+    }
+
+    /// The failure of a record counts no more: its step is run again.
+    pub(super) fn forget_failure(&mut self, step: StepNo) {
+        let Some(&ix) = self.of_step.get(&step) else {
+            return;
+        };
+        let is_leaf = self.nodes[ix].kind != Some(StepKind::Sequence);
+        let mut above = Some(ix);
+        while let Some(at) = above {
+            let node = &mut self.nodes[at];
+            if is_leaf || at == ix {
+                node.failures = node.failures.saturating_sub(1);
+            }
+            above = node.parent;
         }
         self.is_stale = true;
     }
@@ -320,6 +339,31 @@ impl Tree {
             self.selected = last.unwrap_or(0);
             self.reveal(self.selected);
         }
+    }
+
+    /// Shows where a run is held: the step that has just ended, else the one that comes next, unless
+    /// somebody looks at another one.
+    pub(super) fn hold(&mut self, ended: Option<StepNo>, next: Option<u32>) {
+        let place = next.and_then(|position| (position as usize).checked_sub(1));
+        self.next = place.and_then(|place| self.of_position.get(place).copied());
+        let ended = ended.and_then(|step| self.of_step.get(&step).copied());
+        if let Some(ix) = self.next {
+            self.reveal(ix);
+        }
+        if let Some(ix) = ended.or(self.next).filter(|_| self.is_following) {
+            self.selected = ix;
+            self.reveal(ix);
+        }
+    }
+
+    /// The run is not held any more.
+    pub(super) const fn go_on(&mut self) {
+        self.next = None;
+    }
+
+    /// Whether a held run comes to this step next.
+    pub(super) fn is_next(&self, ix: NodeIx) -> bool {
+        self.next == Some(ix)
     }
 
     fn select(&mut self, ix: NodeIx) {

@@ -182,6 +182,7 @@ impl Screen<'_> {
     fn obey(&mut self, wish: Option<Wish>) -> Option<Turn> {
         match wish? {
             Wish::Answer(answer) => self.handle.answer(*answer),
+            Wish::Hold(order) => self.handle.send(Command::Hold(order)),
             Wish::Abort => self.handle.send(Command::Abort {
                 cause: AbortCause::Operator,
                 by: "operator".to_owned(),

@@ -1,8 +1,10 @@
 //! From the record to the report: every private field passes through here on purpose.
 
-use crate::event::{ArtifactRef, AttemptFinished, StepError};
+use crate::event::{ArtifactRef, AttemptFinished, StepError, Upcoming};
 use crate::measure;
-use crate::record::{LogRecord, PromptOutcome, PromptRecord, RunRecord, StepRecord, VARIABLE_SET};
+use crate::record::{
+    HoldRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, StepRecord, VARIABLE_SET,
+};
 use crate::verdict::Verdict;
 
 use super::v1;
@@ -17,6 +19,7 @@ impl<'a> From<&'a RunRecord> for v1::Report<'a> {
             definitions: definitions(record),
             steps: record.steps.iter().map(step).collect(),
             prompts: record.prompts.iter().map(prompt).collect(),
+            holds: record.holds.iter().map(hold).collect(),
             logs: record.logs.iter().map(log).collect(),
         }
     }
@@ -54,6 +57,7 @@ fn run(record: &RunRecord) -> v1::Run<'_> {
         started_at: record.started_at.to_rfc3339(),
         ended_at: record.ended_at.map(crate::event::Timestamp::to_rfc3339),
         duration_ms: finished.map(|finished| millis(finished.duration_us)),
+        held_ms: finished.and_then(|finished| finished.held_ms),
         clock_suspect: started.clock_suspect,
         damaged: record.is_damaged(),
         definition_digest: &started.definition_digest,
@@ -134,6 +138,7 @@ fn step(step: &StepRecord) -> v1::Step<'_> {
         ended_at: step.ended_at.map(crate::event::Timestamp::to_rfc3339),
         duration_ms: finished.map(|finished| millis(finished.duration_us)),
         prompt_ms: finished.and_then(|finished| finished.prompt_ms),
+        held_ms: finished.and_then(|finished| finished.held_ms),
         timeout_ms: finished.and_then(|finished| finished.timeout_ms),
         error: finished
             .and_then(|finished| finished.error.as_ref())
@@ -234,6 +239,23 @@ fn prompt(record: &PromptRecord) -> v1::Prompt<'_> {
         opened_at: record.opened_at.to_rfc3339(),
         answer,
         withdrawn,
+    }
+}
+
+fn hold(record: &HoldRecord) -> v1::Hold<'_> {
+    let commanded = record.commanded.as_ref().map(|(_, commanded)| commanded);
+    v1::Hold {
+        at: record.at.to_rfc3339(),
+        because: record.held.because.as_str(),
+        after: record.held.after.map(|step| step.0),
+        next: match &record.held.next {
+            Upcoming::Step { path, .. } | Upcoming::Ended { path, .. } => Some(path),
+            Upcoming::Abort { .. } | Upcoming::End { .. } | Upcoming::Other => None,
+        },
+        command: commanded.map(|commanded| commanded.command.as_str()),
+        by: commanded.and_then(|commanded| commanded.by.as_deref()),
+        front_end: commanded.and_then(|commanded| commanded.front_end.as_deref()),
+        held_ms: commanded.map(|commanded| millis(commanded.held_us)),
     }
 }
 

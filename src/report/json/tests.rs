@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::event::sample::{Stage, eventful};
+use crate::record::samples::{run_id, stepped_run};
 
 fn report(stage: &Stage) -> Value {
     let text = render(&RunRecord::from_events(&stage.events).unwrap());
@@ -126,6 +127,26 @@ fn with_everything_else() -> Stage {
 fn reports_fit_the_schema() {
     fits(&report(&eventful()));
     fits(&report(&with_everything_else()));
+}
+
+#[test]
+fn held_run_fits_the_schema_and_tells_what_it_was_told() {
+    let events = stepped_run(run_id(1));
+    let text = render(&RunRecord::from_events(&events).unwrap());
+    let report: Value = serde_json::from_str(&text).unwrap();
+    fits(&report);
+    assert_eq!(report["run"]["held_ms"], 80);
+    assert_eq!(report["holds"][1]["command"], "again");
+    assert_eq!(report["holds"][1]["after"], 1);
+    assert_eq!(report["holds"][1]["by"], "ada");
+    let counted: Vec<_> = report["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["counted"].as_bool().unwrap())
+        .collect();
+    assert_eq!(counted, [false, true, true, false, false, true, true]);
+    assert_eq!(report["run"]["variables_set"][0]["source"], "hand");
 }
 
 #[test]

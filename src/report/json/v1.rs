@@ -17,6 +17,8 @@ pub(super) struct Report<'a> {
     pub(super) definitions: Vec<Definition<'a>>,
     pub(super) steps: Vec<Step<'a>>,
     pub(super) prompts: Vec<Prompt<'a>>,
+    /// Times at which a run under `--step` or `--break` was held.
+    pub(super) holds: Vec<Hold<'a>>,
     pub(super) logs: Vec<Log<'a>>,
 }
 
@@ -48,6 +50,8 @@ pub(super) struct Run<'a> {
     pub(super) started_at: String,
     pub(super) ended_at: Option<String>,
     pub(super) duration_ms: Option<f64>,
+    /// The part of it that the run was held.
+    pub(super) held_ms: Option<u64>,
     pub(super) clock_suspect: bool,
     pub(super) damaged: bool,
     pub(super) definition_digest: &'a str,
@@ -113,6 +117,7 @@ pub(super) struct Step<'a> {
     pub(super) ended_at: Option<String>,
     pub(super) duration_ms: Option<f64>,
     pub(super) prompt_ms: Option<u64>,
+    pub(super) held_ms: Option<u64>,
     pub(super) timeout_ms: Option<u64>,
     pub(super) error: Option<Error<'a>>,
     pub(super) outputs: Option<&'a Map<String, Value>>,
@@ -201,6 +206,21 @@ pub(super) struct Answer<'a> {
     pub(super) front_end: Option<&'a str>,
     pub(super) unattended: bool,
     pub(super) timed_out: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Hold<'a> {
+    pub(super) at: String,
+    pub(super) because: &'static str,
+    /// `sequence_no` of the step that had just ended.
+    pub(super) after: Option<u32>,
+    /// Path of what came next.
+    pub(super) next: Option<&'a str>,
+    /// Absent where the run died while it was held.
+    pub(super) command: Option<&'static str>,
+    pub(super) by: Option<&'a str>,
+    pub(super) front_end: Option<&'a str>,
+    pub(super) held_ms: Option<f64>,
 }
 
 #[derive(Debug, Serialize)]

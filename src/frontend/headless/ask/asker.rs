@@ -4,11 +4,14 @@ use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-use crate::event::Timestamp;
+use crate::event::{Event, RunHeld, Timestamp};
 use crate::frontend::text::{Paint, Script, Tone};
 use crate::prompt::{Answer, Prompt};
+use crate::record::KnownVariables;
+use crate::session::HoldOrder;
 
 use super::dialogue::{Dialogue, Reply};
+use super::held::{Held, Told};
 use super::keyboard::{Keyboard, Typed};
 
 /// What is typed before a question was visible for so long answers nothing (EXECUTION section 5).
@@ -23,6 +26,8 @@ pub(in super::super) struct Asker<F> {
     /// Who answers.
     pub(in super::super) operator: Option<String>,
     open: Option<Open>,
+    held: Option<Held>,
+    variables: KnownVariables,
 }
 
 #[derive(Debug)]
@@ -37,6 +42,8 @@ struct Open {
 pub(in super::super) enum Asked {
     Nothing,
     Answered(Box<Answer>),
+    /// Somebody says how the held run goes on.
+    Ordered(HoldOrder),
     /// The terminal is gone: nobody can be asked any more.
     Gone,
 }
@@ -49,6 +56,8 @@ impl<F: AsFd> Asker<F> {
             paint,
             operator: None,
             open: None,
+            held: None,
+            variables: KnownVariables::new(),
         }
     }
 
@@ -88,12 +97,38 @@ impl<F: AsFd> Asker<F> {
         }
     }
 
+    /// Takes in what an event says of variables, to show them while the run is held.
+    pub(in super::super) fn observe(&mut self, event: &Event) {
+        self.variables.fold(event);
+    }
+
+    /// Shows that the run is held. What was typed before is about something else.
+    pub(in super::super) fn hold(
+        &mut self,
+        held: RunHeld,
+        planned: u32,
+        err: &mut dyn Write,
+    ) -> io::Result<()> {
+        let held = Held::new(held, planned);
+        self.keyboard.drop_typed();
+        err.write_all(held.text(self.script, self.paint).as_bytes())?;
+        self.held = Some(held);
+        self.remind(err)
+    }
+
+    /// The run goes on.
+    pub(in super::super) fn release(&mut self) {
+        self.held = None;
+    }
+
     /// Shows what can be typed again, after other lines were written in between.
     pub(in super::super) fn remind(&self, err: &mut dyn Write) -> io::Result<()> {
-        let Some(open) = &self.open else {
-            return Ok(());
+        let hint = match (&self.open, &self.held) {
+            (Some(open), _) => open.dialogue.hint(self.script, self.paint),
+            (None, Some(held)) => held.hint(self.script, self.paint),
+            (None, None) => return Ok(()),
         };
-        err.write_all(open.dialogue.hint(self.script, self.paint).as_bytes())?;
+        err.write_all(hint.as_bytes())?;
         err.flush()
     }
 
@@ -104,7 +139,7 @@ impl<F: AsFd> Asker<F> {
         err: &mut dyn Write,
     ) -> io::Result<Asked> {
         let Some(open) = &mut self.open else {
-            return Ok(Asked::Nothing);
+            return self.look_while_held(err);
         };
         if !open.is_listening {
             if now.since(open.shown_at) < VISIBLE {
@@ -129,6 +164,39 @@ impl<F: AsFd> Asker<F> {
             Reply::Next => self.remind(err).map(|()| Asked::Nothing),
             Reply::Again(message) => {
                 self.say(&message, err)?;
+                self.remind(err).map(|()| Asked::Nothing)
+            }
+        }
+    }
+
+    /// The order names the hold, so that it cannot be about a later one. The run says when it obeys;
+    /// until then, or where it refuses, it is still held.
+    fn look_while_held(&mut self, err: &mut dyn Write) -> io::Result<Asked> {
+        let Some(held) = &self.held else {
+            return Ok(Asked::Nothing);
+        };
+        let line = match self.keyboard.line() {
+            Typed::Nothing => return Ok(Asked::Nothing),
+            Typed::Gone => {
+                self.held = None;
+                return Ok(Asked::Gone);
+            }
+            Typed::Line(line) => line,
+        };
+        match Held::take(&line) {
+            Told::Wish(wants) => Ok(Asked::Ordered(HoldOrder {
+                hold: held.held.hold,
+                wants,
+                by: self.operator.clone(),
+                front_end: Some("headless".to_owned()),
+            })),
+            Told::Again(message) => {
+                self.say(&message, err)?;
+                self.remind(err).map(|()| Asked::Nothing)
+            }
+            Told::Variables => {
+                let text = Held::variables(&self.variables, self.script);
+                err.write_all(text.as_bytes())?;
                 self.remind(err).map(|()| Asked::Nothing)
             }
         }

@@ -7,7 +7,7 @@ use crate::measure::spell;
 use crate::prompt::{Action, Answer, Button, InputMode, OnTimeout, Prompt};
 
 /// Columns of a question; longer lines are hard to read.
-const WIDTH: usize = 78;
+pub(super) const WIDTH: usize = 78;
 
 /// A question that is being asked.
 #[derive(Debug)]

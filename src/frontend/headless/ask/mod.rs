@@ -1,4 +1,4 @@
-//! Questions to the operator as plain lines on a terminal.
+//! Questions to the operator, and how a held run goes on, as plain lines on a terminal.
 //!
 //! The question is written to stderr and the answer read from stdin, one line at a time, without
 //! ever waiting: a question can be withdrawn at any moment, and no thread is left behind. What was
@@ -7,6 +7,7 @@
 
 mod asker;
 mod dialogue;
+mod held;
 mod keyboard;
 
 pub(super) use asker::{Asked, Asker};

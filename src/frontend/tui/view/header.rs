@@ -10,6 +10,7 @@ use super::super::app::App;
 use super::{toned, two_ends};
 use crate::event::{Mode, RunStarted, Timestamp};
 use crate::frontend::text::{Tone, clock_text, columns};
+use crate::record::RunRecord;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let lines = vec![identity(app, area.width), progress(app, area.width)];
@@ -78,19 +79,18 @@ fn progress(app: &App, width: u16) -> Line<'static> {
     );
     let unit = toned(theme, Tone::Strong, theme.clean(&unit));
     let (done, all) = (app.run.tree.finished(), app.run.planned());
-    let gone_us = match &app.end {
-        Some(end) => end.finished.duration_us,
-        None => app.now.since(record.started_at).as_micros() as u64,
-    };
+    let gone_us = gone_us(app, record);
     let mut right = format!("  {done}/{all}   {}", clock_text(gone_us / 1_000_000));
     if app.run.is_aborting() && app.end.is_none() {
         right.push_str("   ABORTING: cleanup runs ");
+    } else if app.hold.is_some() {
+        right.push_str("   HELD ");
     } else if let Some(left) = time_left(app, gone_us) {
         right = format!("{right}   about {} left ", clock_text(left));
     } else {
         right.push(' ');
     }
-    let tone = if app.run.is_aborting() {
+    let tone = if app.run.is_aborting() || app.hold.is_some() {
         Tone::Warn
     } else {
         Tone::Plain
@@ -101,6 +101,15 @@ fn progress(app: &App, width: u16) -> Line<'static> {
     let mut left = vec![unit, Span::raw("   ")];
     left.extend(bar(app, room, done, all));
     two_ends(left, vec![toned(theme, tone, right)], width)
+}
+
+/// The time that the run has taken, less that of holds.
+fn gone_us(app: &App, record: &RunRecord) -> u64 {
+    if let Some(end) = &app.end {
+        return end.finished.duration_us;
+    }
+    let gone_us = app.now.since(record.started_at).as_micros() as u64;
+    gone_us.saturating_sub(record.held_us(app.now))
 }
 
 fn bar(app: &App, room: usize, done: u32, all: u32) -> Vec<Span<'static>> {

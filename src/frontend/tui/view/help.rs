@@ -39,6 +39,15 @@ const REPLAY: Keys = &[
     ("f", "failures"),
     ("q", "leave"),
 ];
+const HELD: Keys = &[
+    ("↑↓", "step"),
+    ("/", "find"),
+    ("f", "failures"),
+    ("l", "log"),
+    ("Ctrl-Z", "shell"),
+    ("?", "help"),
+];
+const VARIABLES: Keys = &[("Enter", "set it"), ("Esc", "back")];
 const LOG: Keys = &[("↑↓", "scroll"), ("Esc", "back"), ("?", "help")];
 const FIND: Keys = &[("Enter", "go there"), ("Esc", "back")];
 const ABORT: Keys = &[("y", "abort the run"), ("n", "go on")];
@@ -62,7 +71,7 @@ const HELP: &[(&str, &str)] = &[
     ("/  n  N", "find a step by its name; next; before"),
     ("l", "the log of the whole run"),
     ("Ctrl-C", "abort; asks first, and cleanup still runs"),
-    ("Ctrl-Z", "back to the shell, while no unit is tested"),
+    ("Ctrl-Z", "back to the shell; not while steps run"),
     ("?", "this list"),
     ("", ""),
     (
@@ -85,7 +94,9 @@ pub(super) fn footer(app: &App, frame: &mut Frame<'_>, area: Rect) {
         frame.render_widget(Paragraph::new(line), area);
         return;
     }
-    if let Some(note) = &app.note {
+    // The box of variables shows it itself.
+    let is_shown = matches!(app.screen, Screen::Variables(_));
+    if let Some(note) = app.note.as_ref().filter(|_| !is_shown) {
         let text = format!(" {}", theme.clean(note));
         let line = Line::from(toned(theme, Tone::Warn, text));
         frame.render_widget(Paragraph::new(line), area);
@@ -107,6 +118,8 @@ fn keys_of(app: &App) -> Keys {
         Screen::Steps | Screen::Verdict => STEPS,
         Screen::Log(_) => LOG,
         Screen::Find(_) => FIND,
+        Screen::Held => HELD,
+        Screen::Variables(_) => VARIABLES,
         Screen::Help => ANY,
         Screen::AskAbort(_) => ABORT,
         Screen::Question if !app.is_listening() => SOON,

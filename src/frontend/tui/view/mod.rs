@@ -5,6 +5,7 @@ mod desk;
 mod detail;
 mod gauge;
 mod header;
+mod held;
 mod help;
 mod log;
 mod question;
@@ -50,6 +51,7 @@ fn run(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
         Constraint::Length(1),
     ];
     let [head, body, foot] = Layout::vertical(rows).areas(area);
+    let (body, pane) = with_pane(app, body);
     header::draw(app, frame, head);
     if let Screen::Log(up) = app.screen {
         log::draw_whole(app, frame, body, up);
@@ -60,12 +62,26 @@ fn run(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
         detail::draw(app, frame, right);
     }
     help::footer(app, frame, foot);
+    if let (Some(pane), Some(area)) = (&app.hold, pane) {
+        held::draw(app, pane, frame, area);
+    }
     match &app.screen {
         Screen::Question => question::draw(app, frame, body),
         Screen::AskAbort(_) => ask::draw(app, frame, body),
         Screen::Help => help::draw(app, frame, body),
-        Screen::Steps | Screen::Log(_) | Screen::Find(_) | Screen::Verdict => {}
+        Screen::Variables(field) => held::draw_variables(app, field, frame, body),
+        Screen::Steps | Screen::Held | Screen::Log(_) | Screen::Find(_) | Screen::Verdict => {}
     }
+}
+
+/// Leaves room below for what is said of a held run.
+fn with_pane(app: &App, body: Rect) -> (Rect, Option<Rect>) {
+    if app.hold.is_none() {
+        return (body, None);
+    }
+    let parts = [Constraint::Min(4), Constraint::Length(held::HEIGHT)];
+    let [body, pane] = Layout::vertical(parts).areas(body);
+    (body, Some(pane))
 }
 
 fn too_small(app: &App, frame: &mut Frame<'_>) {

@@ -106,6 +106,7 @@ fn sign_of(app: &App, ix: NodeIx, node: &Node) -> (Tone, &'static str) {
     let tree = &app.run.tree;
     let has_open_part = tree.has_below(ix) && !tree.is_folded(ix);
     match node.state {
+        _ if tree.is_next(ix) => (Tone::Warn, "▸"),
         State::Running if has_open_part => (Tone::Note, "▾"),
         State::Running => (Tone::Note, "●"),
         State::Waiting => (Tone::Dim, "·"),

@@ -30,7 +30,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     };
     let ground = app.theme.ground(verdict);
     frame.render_widget(Block::new().style(ground), area);
-    let words = big_words(end);
+    let words = big_words(app, end);
     let size = fitting(&words, area, app.theme.script);
     let height = size.map_or(words.len() as u16 * 2, |(_, _, rows)| {
         rows * words.len() as u16
@@ -55,7 +55,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// The verdict and what qualifies it, each as big as the other.
-fn big_words(end: &RunEnd) -> Vec<&'static str> {
+fn big_words(app: &App, end: &RunEnd) -> Vec<&'static str> {
     let finished = &end.finished;
     let mut words = match end.not_recorded {
         Some(_) => vec!["NOT RECORDED", "TEST AGAIN"],
@@ -66,6 +66,9 @@ fn big_words(end: &RunEnd) -> Vec<&'static str> {
     }
     if finished.unattended {
         words.push("(unattended)");
+    }
+    if app.run.is_debug() {
+        words.push("(debug)");
     }
     if finished.cleanup != Cleanup::Complete {
         words.push("UNIT MAY BE LIVE");

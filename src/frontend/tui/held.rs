@@ -1,0 +1,106 @@
+//! A held run on the screen: which key says how it goes on.
+//!
+//! A key that changes the run waits a moment for company: what comes in a burst was typed by a
+//! scanner, which knows nothing of held runs. Orders name the hold that was seen, so that a key
+//! pressed twice is not obeyed at the next one.
+
+use std::time::Duration;
+
+use super::key::Key;
+use crate::event::{RunHeld, StepNo, Timestamp, Upcoming};
+use crate::session::{HoldOrder, HoldWish};
+
+/// Keys closer together than this come from a scanner, or from a key that is kept down.
+const BURST: Duration = Duration::from_millis(35);
+
+/// How long a key waits for company.
+const ALONE: Duration = Duration::from_millis(60);
+
+/// A hold that is looked at.
+#[derive(Debug)]
+pub(super) struct Pane {
+    pub(super) held: RunHeld,
+    by: Option<String>,
+    armed: Option<(HoldWish, Timestamp)>,
+    last_key: Option<Timestamp>,
+}
+
+/// What a key is to a held run.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Nothing: it moves about on the screen.
+    Other,
+    Taken,
+    /// A variable is to be set.
+    Variables,
+}
+
+impl Pane {
+    pub(super) const fn new(held: RunHeld, by: Option<String>) -> Self {
+        Self {
+            held,
+            by,
+            armed: None,
+            last_key: None,
+        }
+    }
+
+    /// Takes a key.
+    pub(super) fn key(&mut self, key: &Key, now: Timestamp) -> Meaning {
+        let is_typed = matches!(key, Key::Char(_) | Key::Enter | Key::Paste(_));
+        if !is_typed {
+            return Meaning::Other;
+        }
+        let is_close = self.last_key.is_some_and(|last| now.since(last) < BURST);
+        self.last_key = Some(now);
+        if is_close {
+            self.armed = None;
+            return Meaning::Taken;
+        }
+        let wish = match key {
+            Key::Enter | Key::Char('n') => HoldWish::Run,
+            Key::Char('o') => HoldWish::Over,
+            Key::Char('s') => HoldWish::Skip,
+            Key::Char('r') => HoldWish::Again,
+            Key::Char('c') => HoldWish::GoOn,
+            Key::Char('v') => return Meaning::Variables,
+            _ => return Meaning::Other,
+        };
+        self.armed = Some((wish, now));
+        Meaning::Taken
+    }
+
+    /// Time passes: a key that stayed alone is obeyed.
+    pub(super) fn tick(&mut self, now: Timestamp) -> Option<HoldOrder> {
+        let (wish, _) = self.armed.take_if(|(_, at)| now.since(*at) >= ALONE)?;
+        Some(self.order(wish))
+    }
+
+    /// Whether a key waits for company.
+    pub(super) const fn is_armed(&self) -> bool {
+        self.armed.is_some()
+    }
+
+    /// What is sent to the run.
+    pub(super) fn order(&self, wants: HoldWish) -> HoldOrder {
+        HoldOrder {
+            hold: self.held.hold,
+            wants,
+            by: self.by.clone(),
+            front_end: Some("tui".to_owned()),
+        }
+    }
+
+    /// Position of the step that comes next.
+    pub(super) const fn next(&self) -> Option<u32> {
+        match self.held.next {
+            Upcoming::Step { position, .. } => position,
+            _ => None,
+        }
+    }
+
+    /// The step that has just ended and can be run again.
+    pub(super) const fn after(&self) -> Option<StepNo> {
+        self.held.after
+    }
+}
