@@ -2,19 +2,21 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal, Write};
+use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Parser, ValueEnum};
 
-use super::args::{Cli, ColorWhen, Command, RunnerCheckArgs, RunnerCommand};
+use super::args::{Cli, ColorWhen, Command, RunnerCheckArgs, RunnerCommand, RunnerListenArgs};
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::settings::{Environment, Settings};
 use super::{
     config, crash, generate, history, new, plan, replay, runner_check, runners, serve, validate,
 };
+use crate::runner::remote;
 use crate::session::mask::Masker;
 
 /// Runs one command line, program name first.
@@ -69,6 +71,7 @@ fn dispatch(
             RunnerCommand::List(args) => runners::list(args, settings, console),
             RunnerCommand::Describe(args) => super::run::describe(args, settings, console),
             RunnerCommand::Clean(args) => super::environments::clean(args, settings, console),
+            RunnerCommand::Listen(args) => listen(args, console),
             RunnerCommand::Check(args) => Ok(check_runner(args, settings, console)),
         },
         Command::Station(args) => super::station::run(args, settings, console),
@@ -76,6 +79,16 @@ fn dispatch(
         Command::Completions(args) => generate::completions(args, console),
         Command::Man(args) => generate::man(args, console),
     }
+}
+
+fn listen(args: &RunnerListenArgs, console: &mut Console) -> Result<Exit, Failure> {
+    let address = &args.address;
+    let failed = |error| Failure::usage(format!("cannot listen to {address}: {error}"));
+    let listener = TcpListener::bind(address).map_err(failed)?;
+    let place = listener.local_addr().map_err(failed)?;
+    console.note(&format!("listening to {place}"));
+    remote::listen(&listener, &args.command, &mut |told| console.note(told)).map_err(failed)?;
+    Ok(Exit::Done)
 }
 
 fn check_runner(args: &RunnerCheckArgs, settings: &Settings, console: &mut Console) -> Exit {

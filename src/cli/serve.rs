@@ -12,12 +12,14 @@ use maestro_instrument::Kind;
 use super::args::{RecordingArgs, Served};
 use super::exit::Exit;
 use crate::runner::recording::{Recording, Simulated};
+use crate::runner::remote;
 
 /// Serves until stdin ends or `shutdown` comes.
 pub(crate) fn run(args: &[OsString]) -> Exit {
     let served = match Served::try_parse_from(args) {
         Ok(Served::Scpi) => own(Kind::Scpi),
         Ok(Served::Command) => own(Kind::Command),
+        Ok(Served::Remote { address }) => remote::bridge(&address),
         Ok(Served::Recording(args)) => recording(args),
         Err(error) => Err(error.to_string()),
     };

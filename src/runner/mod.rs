@@ -15,6 +15,7 @@
 //! | `log` | stderr and `log` messages, bounded |
 //! | `conformance` | the rules of the protocol, played against anybody's runner |
 //! | `embedded` | the Python runner inside the executable |
+//! | `remote` | runners on another machine, over TCP |
 //! | `recording` | what runners answered, kept and played again |
 //! | `interpreter` | which Python a runner is started with |
 //! | `environment` | what packages want installed for it, built once |
@@ -32,6 +33,7 @@ mod log;
 mod os;
 mod process;
 pub(crate) mod recording;
+pub(crate) mod remote;
 mod spec;
 mod talk;
 #[cfg(test)]

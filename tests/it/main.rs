@@ -29,6 +29,7 @@ mod pty;
 mod python;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 mod real_servers;
+mod remote;
 mod rig;
 mod rows;
 mod safe_state;

@@ -25,7 +25,7 @@ pub(crate) use root::{
 pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unattended};
 pub(crate) use runner::{
     RunnerCheckArgs, RunnerCleanArgs, RunnerCommand, RunnerDescribeArgs, RunnerListArgs,
-    SchemaArgs, SchemaName,
+    RunnerListenArgs, SchemaArgs, SchemaName,
 };
 pub(crate) use serve::{RecordingArgs, Served};
 pub(crate) use station::{StationArgs, StationCommand, StationDoctorArgs, StationShowArgs};

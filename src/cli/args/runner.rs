@@ -23,6 +23,7 @@ pub(crate) enum RunnerCommand {
     Describe(RunnerDescribeArgs),
     Clean(RunnerCleanArgs),
     Check(RunnerCheckArgs),
+    Listen(RunnerListenArgs),
 }
 
 /// List the runners that packages can name, and whether each can be started
@@ -63,6 +64,27 @@ pub(crate) struct RunnerCleanArgs {
     /// Leave those alone that were used within this many days
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     pub(crate) older_than: u32,
+}
+
+/// Let stations on other machines use a runner of this one
+///
+/// Waits for connections and starts COMMAND for each, one after another: its standard input and
+/// output are the connection. A station names it with `runners: {NAME: {connect: "host:port"}}`.
+/// Whoever can connect can run COMMAND: listen to the loop-back address and let people come through
+/// SSH, or to a network that nobody else is on.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro runner listen 127.0.0.1:4711 ./my-runner
+  maestro runner listen 10.0.0.5:4711 maestro runner serve scpi")]
+pub(crate) struct RunnerListenArgs {
+    /// Address to listen to, as host:port; port 0 takes a free one, which is told
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: String,
+
+    /// Program and arguments that start the runner
+    #[arg(value_name = "COMMAND", required = true, num_args = 1.., trailing_var_arg = true)]
+    pub(crate) command: Vec<OsString>,
 }
 
 /// Play the conformance cases against a runner, rule by rule

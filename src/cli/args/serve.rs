@@ -14,6 +14,8 @@ pub(crate) enum Served {
     Scpi,
     /// Programs as steps
     Command,
+    /// Stands for a runner on another machine, given as host:port
+    Remote { address: String },
     /// Answers from a recording
     Recording(RecordingArgs),
 }

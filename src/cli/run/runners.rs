@@ -39,7 +39,8 @@ impl Search<'_> {
             environments: Vec::new(),
         };
         for runner in &plan.runners {
-            let spec = if runner.runner == "python" {
+            let is_elsewhere = config(runner, self.station).is_some_and(|it| it.connect.is_some());
+            let spec = if runner.runner == "python" && !is_elsewhere {
                 let (spec, environment) = self.python(runner, plan, console)?;
                 starts.environments.extend(environment);
                 spec
@@ -136,6 +137,10 @@ pub(super) fn without_package(
         env: env_of(config),
         workdir: workdir.to_owned(),
     };
+    if let Some(address) = config.and_then(|config| config.connect.as_ref()) {
+        let args = ["runner", "serve", "remote", address];
+        return Ok(spec(settings.executable(), args.map(OsString::from).into()));
+    }
     if let Some(own) = own_arguments(&runner.runner)
         && config.is_none_or(RunnerConfig::is_built_in)
     {

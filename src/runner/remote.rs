@@ -1,0 +1,168 @@
+//! Runners on another machine: the same lines over TCP (PROTOCOL).
+//!
+//! A [`bridge`] is a process on the station that stands for the remote runner: the supervisor starts,
+//! watches and kills it like any other, and its end is the end of the connection. [`listen`] is the
+//! other side: it starts one runner for each connection. Neither reads the lines that pass.
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::net::sockopt;
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// How long a machine may take to accept; `initialize` has ten seconds in all.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// A machine that says nothing for so long is asked whether it is there, this often, so many times.
+const SILENT: Duration = Duration::from_secs(5);
+const ASK_EVERY: Duration = Duration::from_secs(2);
+const ASK_TIMES: u32 = 3;
+
+/// How long a runner may take to end after its input has.
+const TO_END: Duration = Duration::from_secs(2);
+
+/// How often it is looked whether it has.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Joins stdin and stdout with the runner that listens at `address` until one side ends.
+pub(crate) fn bridge(address: &str) -> Result<(), String> {
+    let failed = |error: &io::Error| format!("the runner at {address}: {error}");
+    let stream = connect(address).map_err(|error| failed(&error))?;
+    let sending = stream.try_clone().map_err(|error| failed(&error))?;
+    let is_done = Arc::new(AtomicBool::new(false));
+    let done = Arc::clone(&is_done);
+    let requests = thread::Builder::new().spawn(move || {
+        let _: io::Result<()> = copy(io::stdin(), &sending);
+        done.store(true, Ordering::Release);
+        // The runner sees the end of its input and ends by itself.
+        let _: io::Result<()> = sending.shutdown(Shutdown::Write);
+    });
+    requests.map_err(|error| failed(&error))?;
+    copy(&stream, io::stdout()).map_err(|error| failed(&error))?;
+    if is_done.load(Ordering::Acquire) {
+        Ok(())
+    } else {
+        Err(format!("the runner at {address} closed the connection"))
+    }
+}
+
+/// Serves connections to `listener` one after another: for each, `command` is started, its stdin
+/// and stdout are the connection. `told` is handed a sentence for whoever looks on.
+pub(crate) fn listen(
+    listener: &TcpListener,
+    command: &[OsString],
+    told: &mut dyn FnMut(&str),
+) -> io::Result<()> {
+    loop {
+        let (stream, peer) = listener.accept()?;
+        told(&format!("{peer} is connected"));
+        match serve(&stream, command) {
+            Ok(status) => told(&format!("{peer} is done; the runner ended with {status}")),
+            Err(error) => told(&format!("{peer}: {error}")),
+        }
+        let _: io::Result<()> = stream.shutdown(Shutdown::Both);
+    }
+}
+
+/// One connection, from the start of its runner to the end of its whole process group.
+fn serve(stream: &TcpStream, command: &[OsString]) -> io::Result<String> {
+    keep_alive(stream)?;
+    let Some((program, args)) = command.split_first() else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no command"));
+    };
+    let mut child = Command::new(program)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .process_group(0)
+        .spawn()?;
+    let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(io::Error::other("no pipes"));
+    };
+    let (receiving, sending) = (stream.try_clone()?, stream.try_clone()?);
+    thread::Builder::new().spawn(move || {
+        let _: io::Result<()> = copy(stdout, &sending);
+        // Wakes the loop below too: a runner that ended needs no more requests.
+        let _: io::Result<()> = sending.shutdown(Shutdown::Both);
+    })?;
+    // Ends when either side is gone; dropping the pipe tells the runner.
+    let _: io::Result<()> = copy(&receiving, stdin);
+    end(&mut child)
+}
+
+/// Waits for the runner to end, then kills what is left of its group.
+fn end(child: &mut Child) -> io::Result<String> {
+    let deadline = now() + TO_END;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if now() >= deadline {
+            break None;
+        }
+        thread::sleep(LOOK);
+    };
+    if let Some(group) = Pid::from_raw(child.id() as i32) {
+        // Nothing left to kill is the normal case.
+        let _: rustix::io::Result<()> = kill_process_group(group, Signal::KILL);
+    }
+    match status {
+        Some(status) => Ok(status.to_string()),
+        None => child.wait().map(|status| status.to_string()),
+    }
+}
+
+fn connect(address: &str) -> io::Result<TcpStream> {
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "no such host");
+    for place in address.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&place, CONNECT) {
+            Ok(stream) => {
+                keep_alive(&stream)?;
+                return Ok(stream);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// Lines go out at once, and a machine that is gone without a word is noticed.
+fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    sockopt::set_socket_keepalive(stream, true)?;
+    sockopt::set_tcp_keepidle(stream, SILENT)?;
+    sockopt::set_tcp_keepintvl(stream, ASK_EVERY)?;
+    sockopt::set_tcp_keepcnt(stream, ASK_TIMES)?;
+    Ok(())
+}
+
+/// Copies until the end, handing on what there is at once.
+fn copy(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
+    let mut buffer = [0; 64 * 1024];
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => {
+                to.write_all(&buffer[..count])?;
+                to.flush()?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a deadline of the listener, in which no run lives"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
