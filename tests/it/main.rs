@@ -17,6 +17,7 @@ mod faults;
 mod generated;
 mod good_packages;
 mod headless;
+mod held;
 mod instrument;
 #[path = "../journals/mod.rs"]
 mod journals;

@@ -247,6 +247,21 @@ fn events_full_of_it() -> Value {
         },
         {"type": "prompt_withdrawn", "step": 1, "prompt": "1", "reason": s},
         {"type": "variable_set", "source": "start", "values": map},
+        {
+            "type": "run_held", "hold": 1, "because": "step",
+            "next": {"what": "step", "path": s, "name": s, "kind": "mock"},
+        },
+        {
+            "type": "run_held", "hold": 2, "because": "step",
+            "next": {"what": "ended", "path": s, "name": s, "verdict": "PASS"},
+        },
+        {
+            "type": "run_held", "hold": 3, "because": "break",
+            "next": {"what": "abort", "message": s},
+        },
+        {
+            "type": "hold_commanded", "hold": 3, "command": "set", "held_us": 1, "overrides": map,
+        },
         {"type": "logged", "level": "info", "source": "python", "message": s},
         {"type": "progressed", "step": 1, "fraction": 0.5, "message": s},
         {
