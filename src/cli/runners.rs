@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use maestro_instrument::Kind;
+use maestro_instrument::{Kind, VISA_LIBRARY, find_visa_library};
 use serde_json::{Value, json};
 
 use crate::runner::environment::{Kept, Store};
@@ -67,7 +67,7 @@ pub(super) fn find(station: &Station, settings: &Settings, home: &Path) -> Vec<L
         let config = station.runners.get(kind.name());
         config.is_none_or(RunnerConfig::is_built_in)
     });
-    runners.extend(own.map(comes_along));
+    runners.extend(own.map(|kind| comes_along(kind, station, settings)));
     for (name, config) in &station.runners {
         let is_listed = runners.iter().any(|runner| runner.name == *name);
         if !is_listed {
@@ -78,11 +78,28 @@ pub(super) fn find(station: &Station, settings: &Settings, home: &Path) -> Vec<L
 }
 
 /// A runner that is this executable itself.
-fn comes_along(kind: Kind) -> Listed {
+fn comes_along(kind: Kind, station: &Station, settings: &Settings) -> Listed {
+    let more = match kind {
+        Kind::Scpi => visa_library(station, settings),
+        Kind::Command => String::new(),
+    };
     Listed {
         name: kind.name().to_owned(),
-        starts: "comes with maestro".to_owned(),
+        starts: format!("comes with maestro{more}"),
         trouble: None,
+    }
+}
+
+/// Which instruments can be reached. The library is not loaded: it is a vendor's, and may crash.
+fn visa_library(station: &Station, settings: &Settings) -> String {
+    let config = station.runners.get(Kind::Scpi.name());
+    let configured = config.and_then(|config| {
+        let found = config.env.iter().find(|(name, _)| name == VISA_LIBRARY);
+        found.map(|(_, value)| value.as_str())
+    });
+    match find_visa_library(configured.or_else(|| settings.env.get(VISA_LIBRARY))) {
+        Some(path) => format!("; VISA library {}", path.display()),
+        None => "; no VISA library: sockets and serial lines only".to_owned(),
     }
 }
 

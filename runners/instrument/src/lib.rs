@@ -36,5 +36,5 @@ mod talk;
 mod text;
 
 pub use runner::{Kind, Once, run_once};
-pub use scpi::{asks_for_answer, check_resource};
+pub use scpi::{VISA_LIBRARY, asks_for_answer, check_resource, find_visa_library};
 pub use serving::serve;

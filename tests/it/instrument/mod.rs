@@ -5,3 +5,4 @@ mod contract;
 mod scpi;
 #[path = "../../../runners/instrument/src/scpi/simulated.rs"]
 mod simulated;
+mod visa;

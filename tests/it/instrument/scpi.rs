@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::simulated::{Simulated, samples};
+use super::simulated::{Simulated, SimulatedLine, samples};
 use crate::faults::records::{assert_no_process, end_of_step, of_kind, only, word};
 use crate::live::eventually;
 use crate::rig::{Outcome, Rig};
@@ -15,7 +15,7 @@ fn test_of(steps: &str) -> String {
 }
 
 /// A package with these steps, and a station whose `cfg.PSU` is the instrument.
-fn rig(steps: &str, resource: &str) -> Rig {
+pub(super) fn rig(steps: &str, resource: &str) -> Rig {
     Rig::new()
         .package(
             "p",
@@ -28,7 +28,7 @@ fn rig(steps: &str, resource: &str) -> Rig {
         )
 }
 
-fn run(rig: &Rig) -> Outcome {
+pub(super) fn run(rig: &Rig) -> Outcome {
     rig.run([
         "run",
         "p",
@@ -39,17 +39,17 @@ fn run(rig: &Rig) -> Outcome {
     ])
 }
 
-fn verdict(events: &[Value], step: &str) -> String {
+pub(super) fn verdict(events: &[Value], step: &str) -> String {
     word(&end_of_step(events, step), "verdict")
 }
 
-fn reason(events: &[Value], step: &str) -> String {
+pub(super) fn reason(events: &[Value], step: &str) -> String {
     let end = end_of_step(events, step);
     word(&end["error"], "message")
 }
 
 /// What the log of the run holds, line by line.
-fn log(events: &[Value]) -> String {
+pub(super) fn log(events: &[Value]) -> String {
     let lines: Vec<String> = of_kind(events, "logged")
         .map(|event| format!("{}: {}", word(event, "level"), word(event, "message")))
         .collect();
@@ -57,7 +57,7 @@ fn log(events: &[Value]) -> String {
 }
 
 /// A session with a supply: switched on, measured, read out and switched off.
-const SESSION: &str = r#"
+pub(super) const SESSION: &str = r#"
     - {name: Who, runner: scpi, resource: "{{cfg.PSU}}", query: "*IDN?", parse: '(?P<maker>\w+),(?P<model>[^,]+)', timeout_ms: 20000, measurement: {name: model, type: string, expected: SIM-1}}
     - {name: Set, runner: scpi, resource: "{{cfg.PSU}}", write: "VOLT {{ 3 + 0.3 }}", check_errors: true, timeout_ms: 20000}
     - {name: On, runner: scpi, resource: "{{cfg.PSU}}", write: OUTP ON, opc: true, timeout_ms: 20000}
@@ -78,7 +78,7 @@ fn instrument_is_driven_over_tcp_beside_python_and_a_program() {
     assert!(!instrument.bench.is_on());
     assert_eq!(instrument.bench.connections(), 1, "one session for the run");
     let log = log(&events);
-    assert!(log.contains(r#"debug: TCPIP::127.0.0.1::"#), "{log}");
+    assert!(log.contains("debug: TCPIP::127.0.0.1::"), "{log}");
     assert!(log.contains(r#"> "OUTP ON\n""#), "{log}");
     let stored = only(&events, "artifact_stored");
     let path = rig
@@ -86,6 +86,19 @@ fn instrument_is_driven_over_tcp_beside_python_and_a_program() {
         .join("artifacts")
         .join(word(&stored["artifact"], "path"));
     assert!(fs::read(path).unwrap() == samples());
+}
+
+#[test]
+fn instrument_is_driven_over_a_serial_line() {
+    let instrument = SimulatedLine::plug_in();
+    let rig = rig(SESSION, &instrument.resource());
+    let events = run(&rig).passes().json_events();
+    assert!(instrument.bench.heard().ends_with(&["OUTP OFF".to_owned()]));
+    let log = log(&events);
+    assert!(
+        log.contains(&format!("ASRL{}::INSTR: > \"OUTP ON\\n\"", instrument.path)),
+        "{log}"
+    );
 }
 
 #[test]

@@ -8,7 +8,9 @@
 //! | `session` | one exchange, what an earlier one left behind, the log |
 //! | `link` | what a connection can do, and what can go wrong with it |
 //! | `stream` | messages on a stream of bytes: terminators, blocks, late answers |
-//! | `tcp` | the streams |
+//! | `open` | opening a connection without being held up by it |
+//! | `tcp`, `serial` | the streams |
+//! | `visa` | connections through a vendor's VISA library |
 //! | `block`, `number` | IEEE 488.2 data |
 //! | `errors` | the error queue of an instrument |
 //! | `answer` | bytes as outputs |
@@ -20,6 +22,7 @@ mod link;
 mod number;
 mod open;
 mod resource;
+mod serial;
 mod session;
 mod sessions;
 #[cfg(test)]
@@ -29,6 +32,7 @@ mod target;
 mod tcp;
 #[cfg(test)]
 mod tests;
+mod visa;
 
 use std::time::Duration;
 
@@ -39,6 +43,7 @@ pub use self::resource::check_resource;
 pub(crate) use self::sessions::Sessions;
 pub use self::target::asks_for_answer;
 use self::target::{Exchange, Target};
+pub use self::visa::{VISA_LIBRARY, find_visa_library};
 use crate::files::Files;
 use crate::talk::Talk;
 

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use super::link::{Link, Trouble, Wait};
 use super::resource::{Address, Resource};
+use super::serial::Serial;
 use super::stream::StreamLink;
 use super::tcp::Tcp;
+use super::visa::VisaLink;
 
 /// Longest time for a connection.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -46,6 +48,10 @@ fn connect(resource: &Resource, limit: Duration) -> Result<Box<dyn Link>, String
             let tcp = Tcp::connect(host, *port, limit)?;
             Ok(Box::new(StreamLink::new(tcp)))
         }
-        Address::Serial(_) | Address::Visa(_) => Err("this version opens sockets only".to_owned()),
+        Address::Serial(path) => {
+            let serial = Serial::open(path, resource.options.line)?;
+            Ok(Box::new(StreamLink::new(serial)))
+        }
+        Address::Visa(name) => Ok(Box::new(VisaLink::open(name, limit)?)),
     }
 }

@@ -1,16 +1,20 @@
 //! An instrument for tests: it has an output, a reading and an error queue, and does on request
 //! whatever instruments do wrong.
 //!
-//! Speaks over TCP here; [`Bench::talk`] takes any other pair of streams. The tests of the
-//! executable use this file too.
+//! Speaks over TCP or over a pseudo-terminal. The tests of the executable use this file too.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
+
+use rustix::fs::{Mode, OFlags, open};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 /// The state of one instrument, which outlives its connections.
 #[derive(Debug, Default)]
@@ -62,6 +66,41 @@ impl Simulated {
 
     pub(crate) fn resource(&self) -> String {
         format!("TCPIP::127.0.0.1::{}::SOCKET", self.port)
+    }
+}
+
+/// An instrument at the end of a serial line.
+#[derive(Debug)]
+pub(crate) struct SimulatedLine {
+    pub(crate) bench: Arc<Bench>,
+    /// The device to open.
+    pub(crate) path: String,
+    /// Held open, so that the line does not hang up between two openings.
+    _line: OwnedFd,
+}
+
+impl SimulatedLine {
+    /// Plugs the instrument into a new line.
+    pub(crate) fn plug_in() -> Self {
+        let bench = Arc::new(Bench::default());
+        let end = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&end).unwrap();
+        unlockpt(&end).unwrap();
+        let path = ptsname(&end, Vec::new()).unwrap().into_string().unwrap();
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let line = open(path.as_str(), flags, Mode::empty()).unwrap();
+        let served = Arc::clone(&bench);
+        let end = File::from(end);
+        thread::spawn(move || served.talk(&end, &end));
+        Self {
+            bench,
+            path,
+            _line: line,
+        }
+    }
+
+    pub(crate) fn resource(&self) -> String {
+        format!("ASRL{}::INSTR?baud=115200", self.path)
     }
 }
 

@@ -11,8 +11,9 @@ use super::link::{Link, Message, Recovered, Trouble, Wait};
 const LONGEST_TEXT: usize = 64 << 20;
 /// Silence that ends a message which nothing else ends.
 const QUIET: Duration = Duration::from_millis(100);
-/// How long the answer to an earlier query is waited for on a line that cannot be opened anew.
-const LATE: Duration = Duration::from_secs(1);
+/// How long the answer to an earlier query is waited for on a line that cannot be opened anew,
+/// before the instrument is asked whether it is still there.
+const LATE: Duration = Duration::from_millis(200);
 /// A query that every instrument of IEEE 488.2 answers, in a form that can be told from others.
 const IDENTIFY: &[u8] = b"*IDN?";
 
@@ -164,7 +165,7 @@ impl<S: Stream> StreamLink<S> {
 
     /// Waits for the answer that an earlier query still owes; true when one came.
     fn late_answer(&mut self, terminator: &[u8], wait: &Wait<'_>) -> Result<bool, Trouble> {
-        match self.receive(terminator, &wait.at_most(LATE)) {
+        match self.receive(terminator, &wait.at_most(LATE.min(wait.left() / 2))) {
             Ok(_) => {
                 self.until_quiet(wait)?;
                 self.input.clear();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use maestro_protocol::{LogLevel, error};
 use serde_json::json;
 
-use super::simulated::{Bench, Simulated, samples};
+use super::simulated::{Bench, Simulated, SimulatedLine, samples};
 use super::*;
 use crate::clock;
 
@@ -314,4 +314,88 @@ fn terminator_of_the_instrument_can_be_any() {
 fn question_in_quotes_asks_nothing() {
     assert!(asks_for_answer("*IDN?") && asks_for_answer(":FUNC 'VOLT'; VAL?"));
     assert!(!asks_for_answer("DISP:TEXT \"ready?\"") && !asks_for_answer("OUTP ON"));
+}
+
+#[test]
+fn serial_line_carries_texts_and_blocks() {
+    let instrument = SimulatedLine::plug_in();
+    let mut rig = Rig::new(&instrument.resource());
+    rig.write("VOLT 3.3");
+    rig.write("OUTP ON");
+    assert_eq!(rig.query("MEAS:VOLT:DC?"), json!(3.3));
+    let answer = rig
+        .execute(json!({"query": "CURV?", "parse": "binary"}))
+        .unwrap();
+    let path = answer.outputs["file"].as_str().unwrap();
+    assert!(fs::read(path).unwrap() == samples());
+    assert_eq!(rig.query("OUTP?"), 1);
+    // More than the line takes at once.
+    let long = format!("DISP:TEXT \"{}\"", "x".repeat(3000));
+    rig.write(&long);
+    assert_eq!(rig.query("OUTP?"), 1);
+    assert!(instrument.bench.heard().contains(&long));
+}
+
+#[test]
+fn late_answer_on_a_serial_line_is_thrown_away_before_anything_else_is_asked() {
+    let instrument = SimulatedLine::plug_in();
+    let mut rig = Rig::new(&format!("{}&timeout_ms=700", instrument.resource()));
+    // It comes with the answer to the next message only.
+    rig.refused(json!({"query": "LATE?"}));
+    assert_eq!(rig.query("OUTP?"), 0);
+    let log = rig.talk.logged(LogLevel::Warning);
+    assert!(log.contains("`LATE?` was left without an answer"), "{log}");
+    // What is only written does not wait for that.
+    rig.refused(json!({"query": "LATE?"}));
+    let started = clock::now();
+    rig.write("OUTP ON");
+    assert!(started.elapsed() < Duration::from_millis(500));
+    assert_eq!(rig.query("OUTP?"), 1);
+}
+
+#[test]
+fn line_is_used_by_one_at_a_time() {
+    let instrument = SimulatedLine::plug_in();
+    let mut rig = Rig::new(&instrument.resource());
+    rig.write("OUTP ON");
+    let mut other = Rig::new(&instrument.resource());
+    let error = other.refused(json!({"query": "OUTP?"}));
+    assert!(
+        error.message.contains("is in use by another program"),
+        "{}",
+        error.message
+    );
+    drop(rig);
+    assert_eq!(other.query("OUTP?"), 1);
+}
+
+#[test]
+fn other_settings_open_the_line_anew() {
+    let instrument = SimulatedLine::plug_in();
+    let mut rig = Rig::new(&instrument.resource());
+    rig.write("OUTP ON");
+    rig.resource = rig
+        .resource
+        .replace("115200", "9600&parity=none&stop_bits=2");
+    assert_eq!(rig.query("OUTP?"), 1);
+    let log = rig.talk.logged(LogLevel::Info);
+    assert!(log.contains("opened with other settings"), "{log}");
+}
+
+#[test]
+fn device_that_is_none_is_named_with_its_trouble() {
+    let mut rig = Rig::new("ASRL/dev/no-such-line::INSTR");
+    let error = rig.refused(json!({"query": "*IDN?"}));
+    assert!(
+        error
+            .message
+            .contains("there is no device /dev/no-such-line")
+    );
+    let mut rig = Rig::new("ASRL/dev/null::INSTR");
+    let error = rig.refused(json!({"query": "*IDN?"}));
+    assert!(
+        error.message.contains("/dev/null is no serial line"),
+        "{}",
+        error.message
+    );
 }
