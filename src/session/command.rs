@@ -1,8 +1,12 @@
 //! What front ends and signals ask of a run.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use crossbeam_channel::Sender;
 use serde_json::Value;
 
+use super::feed::Shared;
 use crate::engine::HoldOrder;
 use crate::event::{AbortCause, Level, VariableSource};
 use crate::prompt::Answer;
@@ -54,11 +58,21 @@ pub(crate) enum Command {
 pub(crate) struct Handle {
     sender: Sender<Command>,
     waker: Waker,
+    shared: Arc<Shared>,
 }
 
 impl Handle {
-    pub(super) const fn new(sender: Sender<Command>, waker: Waker) -> Self {
-        Self { sender, waker }
+    pub(super) const fn new(sender: Sender<Command>, waker: Waker, shared: Arc<Shared>) -> Self {
+        Self {
+            sender,
+            waker,
+            shared,
+        }
+    }
+
+    /// Whether the run is held between two steps.
+    pub(crate) fn is_held(&self) -> bool {
+        self.shared.is_held.load(Ordering::Relaxed)
     }
 
     /// Sends a command; one to a run that is over is dropped.

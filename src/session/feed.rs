@@ -1,5 +1,6 @@
 //! What a front end reads: the journal of the run as far as it is written.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub(super) struct Shared {
     /// Events that the journal could not take.
     pub(super) unjournaled: Mutex<Vec<Envelope>>,
     pub(super) end: Mutex<Option<RunEnd>>,
+    /// The run is held between two steps.
+    pub(super) is_held: AtomicBool,
 }
 
 impl Feed {

@@ -7,6 +7,7 @@ mod record;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -96,8 +97,8 @@ impl Running {
 pub(crate) fn start(request: Request) -> Result<Running, StartError> {
     let fleet = Fleet::new(request.fleet.clone()).map_err(StartError::Os)?;
     let (sender, commands) = unbounded();
-    let handle = Handle::new(sender, fleet.waker());
     let shared = Arc::new(Shared::default());
+    let handle = Handle::new(sender, fleet.waker(), Arc::clone(&shared));
     let positions = request.journal.positions();
     let reader = Reader::open(request.journal.path()).map_err(StartError::Journal)?;
     let feed = Feed::new(Some(reader), Arc::clone(&positions), Arc::clone(&shared));
@@ -398,6 +399,8 @@ impl Session {
     fn handle(&mut self, input: Input) {
         let mut effects = std::mem::take(&mut self.effects);
         self.engine.handle(input, self.clock.now(), &mut effects);
+        let is_held = self.engine.is_held();
+        self.shared.is_held.store(is_held, Ordering::Relaxed);
         for effect in effects.drain(..) {
             self.act(effect);
         }

@@ -1,7 +1,7 @@
 //! `maestro run --step` and `--break`: a person at the bench, on the screen and in lines.
 
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -209,11 +209,40 @@ fn plain_terminal_asks_in_lines() {
     terminal.waits_for("target = 1");
     terminal.types("v target=7\n");
     terminal.waits_for("target = 7 set by hand");
+    // What is typed before the run is seen to be held again would be dropped.
+    let end = Instant::now() + Duration::from_secs(20);
+    while terminal.text().matches("Held before Power up").count() < 2 {
+        assert!(Instant::now() < end, "{}", terminal.text());
+        sleep(Duration::from_millis(5));
+    }
     terminal.types("c\n");
     let text = terminal.ends(0);
     assert!(text.contains("PASS (debug)"), "{text}");
     let report = rig.run(["results", "show", "--format", "json"]).passes();
     assert_eq!(report.json()["holds"][1]["front_end"], "headless");
+}
+
+#[test]
+fn ctrl_z_in_lines_leaves_a_held_run_for_the_shell() {
+    let rig = bench();
+    let mut seat = Bare::sit(&rig, 100, 30);
+    seat.starts("run bench --serial S1 --var target=7 --break Echo --headless");
+    // The first reading is too low: with its policy the run would end there.
+    seat.ended_with(1);
+    seat.starts("run bench --serial S1 --var target=7 --step --headless");
+    seat.sees("Held before Read");
+    seat.presses("\x1a");
+    seat.sees("Stopped");
+    // Long enough to be noticed as a gap.
+    sleep(Duration::from_millis(900));
+    seat.types("fg");
+    seat.sees("stopped from outside for");
+    seat.presses("\r");
+    seat.sees("Held before the run is aborted");
+    seat.press("r\r");
+    seat.sees("Held before Extra");
+    seat.press("c\r");
+    seat.ended_with(0);
 }
 
 #[test]

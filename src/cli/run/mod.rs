@@ -36,6 +36,7 @@ use std::sync::Arc;
 use self::begin::{Identity, Prepared};
 use self::environment::Telling;
 use self::later::Later;
+use self::signals::CtrlZ;
 use super::args::{RunArgs, Unattended};
 use super::config::Seen;
 use super::console::Console;
@@ -190,7 +191,11 @@ impl Whole {
         let fixed = identity.fixed();
         let definitions = self.definitions.clone();
         let request = prepared.request(plan, definitions, bench, identity)?;
-        let (running, forwarding) = self.begin(bench, request, &fixed, &prepared)?;
+        let ctrl_z = match window {
+            Some(_) => CtrlZ::OfTheScreen,
+            None => CtrlZ::WhileHeld,
+        };
+        let (running, forwarding) = self.begin(bench, request, &fixed, &prepared, ctrl_z)?;
         let screen = watch::Screen {
             window,
             settings: bench.settings,
@@ -222,14 +227,15 @@ impl Whole {
         request: session::Request,
         fixed: &BTreeSet<String>,
         prepared: &Prepared,
+        ctrl_z: CtrlZ,
     ) -> Result<(Running, signals::Forwarding), Failure> {
         let plan = &self.plan;
         let no_signals = |error| Failure::trouble(format!("signals cannot be caught: {error}"));
         let caught = signals::Caught::begin().map_err(no_signals)?;
         let running = session::start(request)
             .map_err(|error| Failure::trouble(format!("the run cannot start: {error}")))?;
-        let forwarding =
-            signals::Forwarding::start(caught, running.handle.clone()).map_err(no_signals)?;
+        let forwarding = signals::Forwarding::start(caught, running.handle.clone(), ctrl_z)
+            .map_err(no_signals)?;
         // In the record, and with it on every screen.
         for warning in &bench.config.warnings {
             running.handle.send(Command::Log {
