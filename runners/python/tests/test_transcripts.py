@@ -14,8 +14,8 @@ FOLDER = os.path.join(ROOT, "fixtures", "protocol")
 SCHEMA = os.path.join(ROOT, "runners", "protocol", "schema", "protocol-1.schema.json")
 
 
-def transcripts():
-    for path in sorted(glob.glob(os.path.join(FOLDER, "*.jsonl"))):
+def transcripts(pattern="*.jsonl"):
+    for path in sorted(glob.glob(os.path.join(FOLDER, pattern))):
         with open(path, encoding="utf-8") as file:
             yield os.path.basename(path), [json.loads(line) for line in file]
 
@@ -72,7 +72,8 @@ class Transcripts(unittest.TestCase):
 
         results = {name: validator(name + "Result") for name in ("initialize", "describe", "execute")}
         sides = {"engine": validator("fromEngine"), "runner": validator("fromRunner")}
-        for name, lines in transcripts():
+        # Those of the other runners, too.
+        for name, lines in [*transcripts(), *transcripts(os.path.join("*", "*.jsonl"))]:
             asked = {}
             for line in lines:
                 if "raw" in line:

@@ -142,3 +142,16 @@ fn maestro_that_is_killed_takes_the_program_along() {
         std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z"))
     });
 }
+
+#[test]
+fn killed_runner_is_an_error_of_its_step_and_the_next_step_gets_another() {
+    let steps = r#"
+    - {name: Kill, runner: command, program: sh, args: [-c, 'kill -9 $PPID; sleep 77'], timeout_ms: 20000}
+    - {name: Next, runner: command, program: "true", timeout_ms: 20000}
+"#;
+    let rig = Rig::new().package("p", &test_of(steps), "");
+    let events = run(&rig).exit(5).json_events();
+    assert_eq!(verdict(&events, "Kill"), "ERROR");
+    assert_eq!(verdict(&events, "Next"), "PASS");
+    assert_no_process(&word(only(&events, "run_started"), "run"));
+}

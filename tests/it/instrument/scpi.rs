@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::simulated::{Simulated, SimulatedLine, samples};
 use crate::faults::records::{assert_no_process, end_of_step, of_kind, only, word};
 use crate::live::eventually;
-use crate::rig::{Outcome, Rig};
+use crate::rig::{Outcome, Rig, repository};
 
 fn test_of(steps: &str) -> String {
     format!("test:\n  name: Instruments\n  version: 1.0.0\n  steps:\n{steps}")
@@ -86,6 +86,19 @@ fn instrument_is_driven_over_tcp_beside_python_and_a_program() {
         .join("artifacts")
         .join(word(&stored["artifact"], "path"));
     assert!(fs::read(path).unwrap() == samples());
+}
+
+#[test]
+fn sample_without_test_code_runs_and_leaves_nothing() {
+    let package = repository().join("fixtures/packages/bench-supply");
+    let package = package.display().to_string();
+    let rig = Rig::new();
+    rig.run(["validate", &package, "--deny=warnings"]).passes();
+    let outcome = rig
+        .run(["run", &package, "--serial=S1", "--format=json"])
+        .passes();
+    let events = outcome.json_events();
+    assert_no_process(&word(only(&events, "run_started"), "run"));
 }
 
 #[test]

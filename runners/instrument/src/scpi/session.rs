@@ -17,6 +17,8 @@ use crate::text::quote;
 
 /// Bytes of a message that the log shows.
 const SHOWN: usize = 512;
+/// Of a block, which nobody reads.
+const SHOWN_OF_BLOCK: usize = 32;
 /// Time for the error queue of an instrument that has not answered.
 const AFTERWARDS: Duration = Duration::from_secs(1);
 
@@ -372,8 +374,13 @@ impl Session {
         }
         match received {
             Some(Ok(message)) => {
+                let most = if message.is_block {
+                    SHOWN_OF_BLOCK
+                } else {
+                    SHOWN
+                };
                 line.push_str(" < ");
-                line.push_str(&quote(&message.raw, SHOWN));
+                line.push_str(&quote(&message.raw, most));
             }
             Some(Err(Trouble::TimedOut(part))) if !part.is_empty() => {
                 line.push_str(" < ");
