@@ -4,7 +4,7 @@ use maestro_protocol::{ErrorObject, ExecuteParams, ExecuteResult, PromptParams};
 use serde_json::Value;
 
 use super::hold::HoldOrder;
-use crate::event::{AbortCause, Event, VariableSource};
+use crate::event::{AbortCause, Event, OperatorSource, VariableSource};
 use crate::plan::RunnerIx;
 use crate::prompt::Answer;
 
@@ -68,6 +68,12 @@ pub(crate) enum Input {
     Hold(Box<HoldOrder>),
     /// A front end answers an open question.
     Answered(Box<Answer>),
+    /// Another person is at the station from now on.
+    OperatorChanged {
+        to: String,
+        source: OperatorSource,
+        front_end: String,
+    },
     /// A deadline may have passed.
     Tick,
     Abort {

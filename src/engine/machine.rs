@@ -151,6 +151,11 @@ impl Engine {
             } => self.on_set(name, value, source, effects),
             Input::Hold(order) => self.on_hold_order(*order, now, effects),
             Input::Answered(answer) => self.on_answer(*answer, now, effects),
+            Input::OperatorChanged {
+                to,
+                source,
+                front_end,
+            } => self.on_operator(to, source, front_end, effects),
             Input::Tick => {}
             Input::Abort { cause, by, message } => {
                 self.abort_from_outside(cause, &by, message, now, effects);

@@ -12,13 +12,16 @@ use super::judge::text_of;
 use super::machine::Engine;
 use super::outcome::{Cause, Outcome};
 use crate::check::below;
-use crate::event::{AbortCause, Event, Level, Timestamp};
+use crate::event::{AbortCause, Event, Level, OperatorChanged, OperatorSource, Timestamp};
 use crate::measure::{Number, Operand};
 use crate::plan::{InputDecl, PromptDecl, ValueTemplate};
 use crate::prompt::{
     Action, Answer, Button, Input as Field, InputMode, OnTimeout, Picture, Prompt, judge,
 };
 use crate::verdict::Verdict;
+
+/// The variable that names who is there.
+const OPERATOR_ID: &str = "exec.operator_id";
 
 impl Engine {
     /// Asks the question of the step on top.
@@ -269,6 +272,29 @@ impl Engine {
         if expired {
             self.answer_by_timeout(now, effects);
         }
+    }
+
+    /// Another person is at the station: steps that follow are told, and the record.
+    pub(super) fn on_operator(
+        &mut self,
+        to: String,
+        source: OperatorSource,
+        front_end: String,
+        effects: &mut Vec<Effect>,
+    ) {
+        let from = self.options.context.operator.replace(to.clone());
+        if from.as_deref() == Some(&*to) {
+            return;
+        }
+        self.variables
+            .assign(OPERATOR_ID, Value::String(to.clone()));
+        effects.push(Effect::Publish(Event::OperatorChanged(OperatorChanged {
+            step: self.current_step(),
+            from,
+            to,
+            source,
+            front_end,
+        })));
     }
 
     /// Open and later questions end as timed out, and a held run ends.

@@ -22,7 +22,9 @@ pub(crate) use finished::{Cleanup, RunFinished, RunStatus};
 pub(crate) use hold::{
     ExecutionReplaced, HoldCause, HoldCommand, HoldCommanded, RunHeld, Upcoming, by_hand,
 };
-pub(crate) use run::{DefinitionPart, Mode, OperatorSource, PackageIdent, RunStarted, RunnerFacts};
+pub(crate) use run::{
+    DefinitionPart, Mode, OperatorChanged, OperatorSource, PackageIdent, RunStarted, RunnerFacts,
+};
 pub(crate) use step::{
     ArtifactRef, AttemptFinished, Section, SkipReason, StepError, StepFinished, StepKind,
     StepStarted,
@@ -97,6 +99,8 @@ pub(crate) enum Event {
         step: StepNo,
         artifact: ArtifactRef,
     },
+    /// Another person is at the station from now on.
+    OperatorChanged(OperatorChanged),
     /// The run is held between two steps, and its clocks stand still.
     RunHeld(Box<RunHeld>),
     /// A held run was told how to go on.

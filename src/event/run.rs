@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::RunId;
+use super::{RunId, StepNo};
 
 /// Everything that an audit asks of a run's beginning (EXECUTION section 1, item 5).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -137,6 +137,20 @@ pub(crate) enum OperatorSource {
     Scan,
     Login,
     OsUser,
+}
+
+/// Who took over in the middle of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OperatorChanged {
+    /// The step that was running.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) step: Option<StepNo>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    pub(crate) to: String,
+    pub(crate) source: OperatorSource,
+    /// The front end at which it was said.
+    pub(crate) front_end: String,
 }
 
 impl OperatorSource {

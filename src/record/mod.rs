@@ -18,7 +18,8 @@ pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};
 pub(crate) use hold::HoldRecord;
 pub(crate) use replay::replay;
 pub(crate) use run::{
-    DAMAGED, DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, VARIABLE_SET,
+    DAMAGED, DefinitionRecord, LogRecord, OPERATOR_CHANGED, PromptOutcome, PromptRecord, RunRecord,
+    VARIABLE_SET,
 };
 pub(crate) use step::StepRecord;
 pub(crate) use variables::KnownVariables;

@@ -99,6 +99,11 @@ impl RunRecord {
                     self.facts.push((VARIABLE_SET.to_owned(), value));
                 }
             }
+            Event::OperatorChanged(_) => {
+                // An event serialises always: the journal holds it as text.
+                let value = serde_json::to_value(&envelope.event).unwrap_or_default();
+                self.facts.push((OPERATOR_CHANGED.to_owned(), value));
+            }
             Event::RunHeld(held) => self.holds.push(HoldRecord::begin(held, envelope.time)),
             Event::HoldCommanded(commanded) => {
                 if let Some(overrides) = &commanded.overrides {
@@ -307,6 +312,9 @@ impl RunRecord {
         }
     }
 }
+
+/// Name of the fact that another person took over.
+pub(crate) const OPERATOR_CHANGED: &str = "operator_changed";
 
 /// Name under which variables that were set beside the steps stand among the facts.
 pub(crate) const VARIABLE_SET: &str = "variable_set";

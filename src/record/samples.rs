@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use crate::event::{
     AbortCause, ArtifactRef, AttemptFinished, Cleanup, DefinitionPart, Envelope, Event,
-    FORMAT_VERSION, Level, Mode, OperatorSource, PackageIdent, RunFinished, RunId, RunStarted,
-    RunStatus, RunnerFacts, Section, StepError, StepFinished, StepKind, StepNo, StepStarted,
-    Timestamp, VariableSet, VariableSource,
+    FORMAT_VERSION, Level, Mode, OperatorChanged, OperatorSource, PackageIdent, RunFinished, RunId,
+    RunStarted, RunStatus, RunnerFacts, Section, StepError, StepFinished, StepKind, StepNo,
+    StepStarted, Timestamp, VariableSet, VariableSource,
 };
 use crate::measure::{Comparator, Kind, LimitsSource, Measurement, Origin};
 use crate::prompt::{Action, Answer, Button, Prompt};
@@ -226,6 +226,13 @@ fn sequence_with_a_question() -> Vec<Event> {
 fn tail() -> Vec<Event> {
     vec![
         Event::SuspensionNoticed { gap_ms: 250 },
+        Event::OperatorChanged(OperatorChanged {
+            step: Some(StepNo(4)),
+            from: Some("ada".to_owned()),
+            to: "bob".to_owned(),
+            source: OperatorSource::Scan,
+            front_end: "tui".to_owned(),
+        }),
         Event::AbortBegan {
             step: Some(StepNo(2)),
             cause: AbortCause::Operator,

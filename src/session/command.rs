@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::feed::Shared;
 use crate::engine::HoldOrder;
-use crate::event::{AbortCause, Level, VariableSource};
+use crate::event::{AbortCause, Level, OperatorSource, VariableSource};
 use crate::prompt::Answer;
 use crate::runner::Waker;
 
@@ -26,6 +26,12 @@ pub(crate) enum Command {
         by: String,
     },
     Answer(Box<Answer>),
+    /// Another person is at the station from now on.
+    ChangeOperator {
+        to: String,
+        source: OperatorSource,
+        front_end: String,
+    },
     /// Somebody says how the held run goes on.
     Hold(HoldOrder),
     /// Somebody outside set a variable: a global, or one of this run.

@@ -10,6 +10,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use jiff::civil::Time;
 use serde_json::{Map, Value};
 
 use crate::package::model::Step;
@@ -55,6 +56,8 @@ pub(crate) struct Station {
     pub(crate) scanner: Option<Value>,
     /// Minutes without a key after which the screen asks who tests.
     pub(crate) operator_idle_min: Option<u32>,
+    /// When shifts begin, in local time: the screen asks who tests.
+    pub(crate) shift_starts: Vec<Time>,
     /// Modes in which runs may start; empty: all.
     pub(crate) allow_modes: Vec<String>,
     pub(crate) unknown_keys: UnknownKeys,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Time;
 use serde_json::Value;
 
 use super::{RunnerConfig, Station, Surroundings};
@@ -63,6 +64,9 @@ impl Station {
         self.serial_pattern = text(reader, fields, "serial_pattern");
         self.read_numbers(reader, fields);
         self.read_gates(reader, fields);
+        if let Some(node) = fields.take("shift_starts") {
+            self.shift_starts = times(reader, node, "shift_starts");
+        }
         if let Some(node) = fields.take("runners") {
             self.read_runners(reader, node);
         }
@@ -296,6 +300,7 @@ fn report_rest(reader: &mut Reader<'_>, fields: &Fields<'_>) {
         "serial_pattern",
         "scanner",
         "operator_idle_min",
+        "shift_starts",
         "allow_modes",
         "unknown_keys",
         "cfg",
@@ -303,6 +308,19 @@ fn report_rest(reader: &mut Reader<'_>, fields: &Fields<'_>) {
     for entry in fields.rest() {
         reader.unknown_key(&entry.key, entry.key.span, "`station.yaml`", KNOWN);
     }
+}
+
+/// Times of day, as a clock on the wall shows them.
+fn times(reader: &mut Reader<'_>, node: &Node, field: &str) -> Vec<Time> {
+    let mut times = Vec::new();
+    for item in reader.items(node, field) {
+        let text = reader.text(item, field);
+        match text.and_then(|text| Time::strptime("%H:%M", text.value.trim()).ok()) {
+            Some(time) => times.push(time),
+            None => reader.wrong_type(item, field, "a list of times such as \"06:00\""),
+        }
+    }
+    times
 }
 
 fn words(list: &str) -> Vec<String> {

@@ -22,6 +22,7 @@ mod instrument;
 #[path = "../journals/mod.rs"]
 mod journals;
 mod licences;
+mod line;
 mod live;
 #[cfg(feature = "redis")]
 mod mirror;

@@ -1,4 +1,5 @@
-//! The operator's screen in a real terminal: what a person sees and presses.
+//! The operator's screen in a real terminal: what a person sees and presses. Questions of every kind
+//! are answered in `line`.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -39,58 +40,6 @@ fn everything() -> Rig {
     Rig::new()
         .package("all", EVERYTHING, "")
         .env("TERM", "xterm-256color")
-}
-
-#[test]
-fn every_kind_of_question_is_answered_on_the_screen() {
-    let rig = everything();
-    let tmux = Tmux::start(&rig, "run all --serial PB-1 --operator anna", 100, 30);
-    tmux.waits_for("Is the LED green?");
-    sleep(VISIBLE);
-    tmux.types(&["Enter"]);
-    tmux.waits_for("Enter alone presses nothing here");
-    tmux.types(&["1"]);
-    tmux.waits_for("Torque of screw 1?");
-    sleep(VISIBLE);
-    tmux.types(&["9"]);
-    sleep(Duration::from_millis(100));
-    tmux.types(&["Enter"]);
-    tmux.waits_for("Enter keeps it");
-    tmux.types(&["BSpace"]);
-    sleep(Duration::from_millis(100));
-    tmux.types(&["1,5"]);
-    sleep(Duration::from_millis(100));
-    tmux.types(&["Enter"]);
-    tmux.waits_for("Scan the label");
-    sleep(VISIBLE);
-    // As a scanner types: all at once, with a return behind.
-    tmux.types(&["-l", "L-0815\r"]);
-    tmux.waits_for("[▸1 OK ]");
-    tmux.types(&["Enter"]);
-    tmux.waits_for("Which color?");
-    sleep(VISIBLE);
-    tmux.types(&["Down", "Down"]);
-    tmux.waits_for("▸ green");
-    tmux.types(&["Enter"]);
-    tmux.waits_for("Does it beep?");
-    sleep(VISIBLE);
-    tmux.types(&["y"]);
-    tmux.waits_for("▸ yes");
-    tmux.types(&["Enter"]);
-    let screen = tmux.waits_for("The unit is good");
-    assert!(screen.contains("Unit PB-1"), "{screen}");
-    sleep(VISIBLE);
-    tmux.types(&["Enter"]);
-    let screen = tmux.waits_for("exit code 0");
-    assert!(screen.contains("PASS  PB-1  All questions"), "{screen}");
-    assert!(
-        !screen.contains("Enter goes on"),
-        "the screen is left behind:\n{screen}"
-    );
-    let shown = rig.run(["results", "show"]).passes();
-    for text in ["1.5 Nm", "Color", "Sound"] {
-        assert!(shown.stdout.contains(text), "{}", shown.stdout);
-    }
 }
 
 #[test]

@@ -143,6 +143,8 @@ struct Whole {
 struct Ended {
     exit: Exit,
     verdict: Verdict,
+    /// Who took over in the middle of it.
+    operator: Option<String>,
     /// What the full screen leaves behind once it is closed.
     line: String,
     /// What could not be written, although the run ended well.
@@ -199,6 +201,7 @@ impl Whole {
         let screen = watch::Screen {
             window,
             settings: bench.settings,
+            station: bench.station,
             plan,
             home: prepared.home(),
         };
@@ -260,6 +263,7 @@ impl Ended {
                 exit_of(end)
             },
             verdict: verdict_of(end),
+            operator: shown.operator.clone(),
             line: shown.line.clone(),
             failures: Vec::new(),
         }

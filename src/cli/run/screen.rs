@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 use crate::cli::args::{OutputFormat, RunArgs};
 use crate::cli::settings::Settings;
 use crate::frontend::text::Script;
-use crate::frontend::tui::{LookUp, Outline, Palette, Pictures, Show, Theme};
+use crate::frontend::tui::{LookUp, Outline, Palette, Pictures, Scanner, Show, Theme};
 use crate::plan::Plan;
 use crate::record::{Filter, History as _};
+use crate::station::Station;
 use crate::store::sqlite::{SqliteHistory, database_path};
 use crate::verdict::Verdict;
 
@@ -26,7 +27,7 @@ pub(super) fn is_wanted(args: &RunArgs, settings: &Settings) -> bool {
 }
 
 /// Everything that the screen is given beside the events.
-pub(super) fn show(settings: &Settings, plan: &Plan, home: &Path) -> Show {
+pub(super) fn show(settings: &Settings, station: &Station, plan: &Plan, home: &Path) -> Show {
     let history = SqliteHistory::open(&database_path(home)).ok();
     let expected_us = history.as_ref().and_then(|history| expected(history, plan));
     let past = history.map(|history| -> LookUp {
@@ -38,6 +39,7 @@ pub(super) fn show(settings: &Settings, plan: &Plan, home: &Path) -> Show {
         zone: TimeZone::system(),
         expected_us,
         past,
+        scanner: Scanner::of_station(station.scanner.as_ref()),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::cli::settings::Settings;
 use crate::cli::stores::Stores;
 use crate::event::OperatorSource;
 use crate::frontend::tui::{
-    Admission, Desk, DeskShow, Field, Scanner, Unit, What, Window, ask_unit,
+    Admission, Desk, DeskShow, Field, Scanner, Starts, Unit, What, Window, ask_unit,
 };
 use crate::plan::Plan;
 use crate::session::{Clock, StationLock, wall_clock};
@@ -95,6 +95,9 @@ impl Shift<'_> {
                         worst = Some((ended.verdict, ended.exit));
                     }
                     desk.tested(&unit.serial, ended.verdict);
+                    if let Some(name) = &ended.operator {
+                        desk.operator_is(name);
+                    }
                     if let Some(failure) = ended.failures.first() {
                         desk.tell(failure.message.clone());
                     }
@@ -127,7 +130,9 @@ impl Shift<'_> {
             ..*self.bench
         };
         let mut identity = identity(&args, bench, &self.whole.plan)?;
-        identity.source(OperatorSource::Scan);
+        if unit.operator != self.args.operator {
+            identity.source(OperatorSource::Scan);
+        }
         let prepared = Prepared::new(
             &args,
             bench,
@@ -168,6 +173,12 @@ fn desk(args: &RunArgs, station: &Station, plan: &Plan) -> Desk {
     let mut desk = Desk::new(title, station.id.clone(), fields, scanner);
     if let Some(minutes) = station.operator_idle_min {
         desk.forget_operator_after(Duration::from_mins(u64::from(minutes)));
+    }
+    if !station.shift_starts.is_empty() {
+        desk.ask_at(Starts {
+            times: station.shift_starts.clone(),
+            zone: TimeZone::system(),
+        });
     }
     desk
 }

@@ -21,12 +21,14 @@ use crate::plan::Plan;
 use crate::record::RunRecord;
 use crate::report;
 use crate::session::{Clock, Command, Running};
+use crate::station::Station;
 
 /// Where a run is shown, and what is shown beside its events.
 pub(super) struct Screen<'a> {
     /// The terminal, where the whole of it is used.
     pub(super) window: Option<&'a mut Window>,
     pub(super) settings: &'a Settings,
+    pub(super) station: &'a Station,
     pub(super) plan: &'a Plan,
     /// The folder in which the result is kept.
     pub(super) home: &'a Path,
@@ -42,25 +44,36 @@ pub(super) fn watch(
     let Screen {
         window,
         settings,
+        station,
         plan,
         home,
     } = screen;
     let wants_record = !args.reports.is_empty();
     let mut record: Option<RunRecord> = None;
-    let mut keep = |envelope: &Envelope| match &mut record {
-        _ if !wants_record => {}
-        Some(record) if !matches!(envelope.event, Event::RunStarted(_)) => record.fold(envelope),
-        _ => record = RunRecord::begin(envelope),
+    let mut operator = None;
+    let mut keep = |envelope: &Envelope| {
+        if let Event::OperatorChanged(changed) = &envelope.event {
+            operator = Some(changed.to.clone());
+        }
+        match &mut record {
+            _ if !wants_record => {}
+            Some(record) if !matches!(envelope.event, Event::RunStarted(_)) => {
+                record.fold(envelope);
+            }
+            _ => record = RunRecord::begin(envelope),
+        }
     };
     let mut asking = settings.terminal.can_ask();
     let mut has_bug = false;
     if let Some(window) = window {
-        let mut show = || on_screen(window, settings, plan, home, running, &mut keep);
-        if let Ok(watched) = catch_unwind(AssertUnwindSafe(&mut show)) {
+        let show = screen::show(settings, station, plan, home);
+        let show = || on_screen(window, settings, show, running, &mut keep);
+        if let Ok(watched) = catch_unwind(AssertUnwindSafe(show)) {
             let (watched, line) = watched?;
             if let Watched::Seen(_) = watched {
                 return Ok(Shown {
                     record,
+                    operator,
                     line,
                     has_bug,
                 });
@@ -90,6 +103,7 @@ pub(super) fn watch(
     .map_err(|error| unreadable(&error))?;
     Ok(Shown {
         record,
+        operator,
         line: String::new(),
         has_bug,
     })
@@ -100,6 +114,8 @@ pub(super) fn watch(
 pub(super) struct Shown {
     /// Where a report wants it.
     pub(super) record: Option<RunRecord>,
+    /// Who took over in the middle of it.
+    pub(super) operator: Option<String>,
     /// What the full screen leaves behind once it is closed.
     pub(super) line: String,
     /// The screen itself was at fault, and is closed.
@@ -110,8 +126,7 @@ pub(super) struct Shown {
 fn on_screen(
     window: &mut Window,
     settings: &Settings,
-    plan: &Plan,
-    home: &Path,
+    show: tui::Show,
     running: &mut Running,
     keep: &mut dyn FnMut(&Envelope),
 ) -> Result<(Watched, String), Failure> {
@@ -127,7 +142,7 @@ fn on_screen(
         &mut running.feed,
         &running.handle,
         Clock::start(),
-        screen::show(settings, plan, home),
+        show,
         &mut |envelope| {
             FailPoints::panic_at(fail_points.as_ref(), FailPoint::Screen);
             keep(envelope);

@@ -112,6 +112,14 @@ fn values(station: &Station, settings: &Settings) -> Vec<(&'static str, Value)> 
         ("serial_pattern", json!(station.serial_pattern)),
         ("scanner", station.scanner.clone().unwrap_or_default()),
         ("operator_idle_min", json!(station.operator_idle_min)),
+        (
+            "shift_starts",
+            station
+                .shift_starts
+                .iter()
+                .map(|time| time.strftime("%H:%M").to_string())
+                .collect(),
+        ),
         ("retention_days", json!(station.retention_days)),
         ("database_url", json!(station.database_url)),
         ("database_url_file", optional(&station.database_url_file)),

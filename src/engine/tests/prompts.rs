@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::drive::{Does, drive};
 use crate::engine::Input;
-use crate::event::{AbortCause, Event, RunStatus};
+use crate::event::{AbortCause, Event, OperatorSource, RunStatus};
 use crate::measure::Origin;
 use crate::verdict::Verdict;
 
@@ -42,6 +42,27 @@ fn cancel_aborts_the_run_at_once() {
     assert_eq!(run.end().abort_cause, Some(AbortCause::Prompt));
     assert_eq!(run.end().aborted_by.as_deref(), Some("op"));
     assert_eq!(run.end().status, RunStatus::Aborted);
+}
+
+#[test]
+fn another_operator_is_recorded_and_known_to_the_steps_that_follow() {
+    let text = "steps:\n  - {name: wait, type: delay, duration: 1}\n  - {name: who, type: mock, outputs: {who: '{{exec.operator_id}}'}}\n";
+    let change = || Input::OperatorChanged {
+        to: "bert".to_owned(),
+        source: OperatorSource::Scan,
+        front_end: "tui".to_owned(),
+    };
+    let run = drive(text).at(500, change()).at(600, change()).run();
+    assert_eq!(run.variables.lookup("who"), Some(&json!("bert")));
+    let changes: Vec<_> = run
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::OperatorChanged(changed) => Some(changed.to.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(changes, ["bert"], "told once");
 }
 
 #[test]

@@ -100,6 +100,10 @@ impl Lines {
                 );
                 self.remark(0, Tone::Warn, &text, out);
             }
+            Event::OperatorChanged(changed) => {
+                let to = self.clean(&changed.to);
+                self.remark(0, Tone::Note, &format!("operator: {to}"), out);
+            }
             Event::ExecutionReplaced(replaced) => self.replaced(*replaced, out),
             Event::VariableSet(set) if set.source == VariableSource::Hand => {
                 self.set_by_hand(set, out);

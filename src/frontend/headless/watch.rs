@@ -137,6 +137,11 @@ impl<'a> Screen<'a> {
             if let (Event::RunStarted(started), Some(asker)) = (&envelope.event, &mut self.asker) {
                 asker.operator.clone_from(&started.operator_id);
             }
+            if let (Event::OperatorChanged(changed), Some(asker)) =
+                (&envelope.event, &mut self.asker)
+            {
+                asker.operator = Some(changed.to.clone());
+            }
             self.move_bar(&envelope.event);
             match self.output {
                 Output::Lines => self.lines.render(envelope, &mut self.text),

@@ -10,10 +10,12 @@ use super::form::{Form, Reaction};
 use super::held::{Meaning, Pane};
 use super::key::Key;
 use super::outline::Outline;
+use super::pace::Tempo;
 use super::past::Remembered;
 use super::picture::{Album, Pictures};
 use super::replay::Playing;
 use super::run::Run;
+use super::scan::Scanner;
 use super::theme::Theme;
 use super::tree::Find;
 use crate::event::{Cleanup, Envelope, Timestamp};
@@ -24,9 +26,6 @@ use crate::verdict::Verdict;
 
 /// Keys that come sooner after a screen appeared were meant for the one before.
 const VISIBLE: Duration = Duration::from_millis(500);
-
-/// An Enter closer behind another key comes from a scanner.
-const BURST: Duration = Duration::from_millis(35);
 
 /// Everything that is drawn.
 #[derive(Debug)]
@@ -41,6 +40,7 @@ pub(super) struct App {
     pub(super) album: Album,
     pub(super) theme: Theme,
     pub(super) zone: TimeZone,
+    pub(super) scanner: Scanner,
     /// Microseconds that earlier runs of this test took.
     pub(super) expected_us: Option<u64>,
     pub(super) now: Timestamp,
@@ -56,7 +56,6 @@ pub(super) struct App {
     was_listening: bool,
     sought: String,
     since: Timestamp,
-    last_key: Option<Timestamp>,
 }
 
 /// What is shown.
@@ -74,6 +73,8 @@ pub(super) enum Screen {
     Held,
     /// A variable of the held run is being set.
     Variables(TextField),
+    /// Who takes over at a question is being scanned or typed.
+    Operator(TextField),
     /// Whether the run is to be aborted.
     AskAbort(Abort),
     Verdict,
@@ -94,6 +95,8 @@ pub(super) enum Wish {
     Answer(Box<Answer>),
     /// How the held run goes on.
     Hold(HoldOrder),
+    /// Another person is here now.
+    Operator(String),
     /// The run is to be aborted, as confirmed.
     Abort,
     /// The abort goes on already: hurry.
@@ -116,6 +119,7 @@ impl App {
             album: Album::default(),
             theme,
             zone,
+            scanner: Scanner::default(),
             expected_us: None,
             now,
             note: None,
@@ -125,7 +129,6 @@ impl App {
             was_listening: false,
             sought: String::new(),
             since: now,
-            last_key: None,
         }
     }
 
@@ -183,11 +186,9 @@ impl App {
     }
 
     /// A person did something.
-    pub(super) fn key(&mut self, key: &Key, now: Timestamp) -> Option<Wish> {
+    pub(super) fn key(&mut self, key: &Key, tempo: Tempo, now: Timestamp) -> Option<Wish> {
         self.now = now;
         self.note = None;
-        let gap = self.last_key.map(|last| now.since(last));
-        self.last_key = Some(now);
         if *key == Key::Ctrl('c') {
             return self.interrupt();
         }
@@ -201,8 +202,10 @@ impl App {
             Screen::Held => self.held_key(key),
             Screen::Variables(_) => return self.variables_key(key),
             Screen::Help => self.back(),
+            Screen::Operator(_) => return self.operator_key(key),
+            Screen::Question if *key == Key::F(2) => self.ask_operator(),
             Screen::Question => {
-                let reaction = self.form.as_mut()?.key(key, now);
+                let reaction = self.form.as_mut()?.key(key, tempo, now);
                 return self.react(reaction);
             }
             Screen::AskAbort(abort) => {
@@ -210,8 +213,7 @@ impl App {
                 return self.abort_key(key, abort);
             }
             Screen::Verdict => {
-                let is_scan = gap.is_some_and(|gap| gap < BURST);
-                if now.since(self.since) >= VISIBLE && !is_scan {
+                if now.since(self.since) >= VISIBLE && tempo == Tempo::Single {
                     return self.verdict_key(key);
                 }
             }
@@ -221,7 +223,10 @@ impl App {
 
     /// Whether letters are text now, and no commands.
     pub(super) const fn is_reading_text(&self) -> bool {
-        matches!(self.screen, Screen::Find(_) | Screen::Variables(_))
+        matches!(
+            self.screen,
+            Screen::Find(_) | Screen::Variables(_) | Screen::Operator(_)
+        )
     }
 
     /// The verdict that is shown: none that counts where the record was lost.
@@ -262,11 +267,11 @@ impl App {
         if is_same {
             return;
         }
-        let form = open.map(|open| {
+        self.form = open.map(|open| {
             let operator = self.run.operator().map(str::to_owned);
-            Form::new(open.prompt.clone(), open.opened_at, operator)
+            let scanner = self.scanner.clone();
+            Form::new(open.prompt.clone(), open.opened_at, operator, scanner)
         });
-        self.form = form;
         if let Some(picture) = self.form.as_ref().and_then(|it| it.prompt.picture.as_ref())
             && self.theme.pictures != Pictures::Named
         {
@@ -276,6 +281,38 @@ impl App {
         if !matches!(self.screen, Screen::AskAbort(Abort::Run)) {
             self.back();
         }
+    }
+
+    /// F2: no button is pressed by it, so it counts at once.
+    fn ask_operator(&mut self) {
+        if self.playing.is_none() {
+            self.show(Screen::Operator(TextField::default()));
+        }
+    }
+
+    fn operator_key(&mut self, key: &Key) -> Option<Wish> {
+        let Screen::Operator(field) = &mut self.screen else {
+            return None;
+        };
+        match key {
+            Key::Esc => self.back(),
+            Key::Paste(text) => field.fill(text),
+            // A scanner may end with a tab.
+            Key::Enter | Key::Tab => {
+                let name = self.scanner.read(&field.text()).trim().to_owned();
+                if !name.is_empty() {
+                    if let Some(form) = &mut self.form {
+                        form.answered_by(name.clone());
+                    }
+                    self.back();
+                    return Some(Wish::Operator(name));
+                }
+            }
+            key => {
+                field.key(key);
+            }
+        }
+        None
     }
 
     /// Shows the hold that came, and takes away the one that is over.

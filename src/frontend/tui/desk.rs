@@ -6,17 +6,18 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+
 use super::entry::TextField;
 use super::key::Key;
+use super::pace::Tempo;
 use super::scan::{Doubles, Scanner};
 use crate::event::Timestamp;
 use crate::verdict::Verdict;
 
 /// Verdicts that are shown of the units before.
 const NEWEST: usize = 10;
-
-/// Keys closer together than this come from a scanner.
-const BURST: Duration = Duration::from_millis(35);
 
 /// What is asked before each unit, and what was tested.
 #[derive(Debug)]
@@ -34,9 +35,17 @@ pub(crate) struct Desk {
     pub(super) is_leaving: bool,
     scanner: Scanner,
     doubles: Doubles,
-    last_key: Option<Timestamp>,
     idle: Option<Duration>,
     idle_since: Option<Timestamp>,
+    starts: Option<Starts>,
+    seen_at: Option<Timestamp>,
+}
+
+/// When shifts begin.
+#[derive(Debug, Clone)]
+pub(crate) struct Starts {
+    pub(crate) times: Vec<Time>,
+    pub(crate) zone: TimeZone,
 }
 
 /// Something that is asked.
@@ -111,9 +120,10 @@ impl Desk {
             is_leaving: false,
             scanner,
             doubles: Doubles::default(),
-            last_key: None,
             idle: None,
             idle_since: None,
+            starts: None,
+            seen_at: None,
         };
         desk.go_to_first_empty();
         desk
@@ -122,6 +132,22 @@ impl Desk {
     /// Asks for the operator again after nobody did anything for so long.
     pub(crate) fn forget_operator_after(&mut self, idle: Duration) {
         self.idle = Some(idle);
+    }
+
+    /// Asks for the operator again, and counts anew, when a shift begins.
+    pub(crate) fn ask_at(&mut self, starts: Starts) {
+        self.starts = Some(starts);
+    }
+
+    /// Another person is there now.
+    pub(crate) fn operator_is(&mut self, name: &str) {
+        for field in self
+            .fields
+            .iter_mut()
+            .filter(|it| it.what == What::Operator)
+        {
+            name.clone_into(&mut field.value);
+        }
     }
 
     /// Notes the verdict of a unit and asks for the next one.
@@ -155,17 +181,25 @@ impl Desk {
         let since = *self.idle_since.get_or_insert(now);
         if self.idle.is_some_and(|idle| now.since(since) >= idle) {
             self.idle_since = Some(now);
-            let mut operator = self
-                .fields
-                .iter_mut()
-                .filter(|it| it.what == What::Operator);
-            if let Some(field) = operator.next()
-                && !field.value.is_empty()
-            {
-                field.value.clear();
-                self.note = Some("nobody was here for a while: who tests now?".to_owned());
-                self.go_to_first_empty();
-            }
+            self.forget_operator("nobody was here for a while: who tests now?");
+        }
+        let before = self.seen_at.replace(now);
+        if let (Some(starts), Some(before)) = (&self.starts, before)
+            && starts.has_begun(before, now)
+        {
+            self.shift = Shift::default();
+            self.forget_operator("a new shift begins: who tests now?");
+        }
+    }
+
+    fn forget_operator(&mut self, why: &str) {
+        let is_known = |it: &&mut Field| it.what == What::Operator && !it.value.is_empty();
+        if let Some(field) = self.fields.iter_mut().find(is_known) {
+            field.value.clear();
+            // A unit that waits for a yes waits for that of somebody who is there.
+            self.doubt = None;
+            self.note = Some(why.to_owned());
+            self.go_to_first_empty();
         }
     }
 
@@ -173,11 +207,11 @@ impl Desk {
     pub(super) fn key(
         &mut self,
         key: &Key,
+        tempo: Tempo,
         now: Timestamp,
         admit: &mut dyn FnMut(&Unit) -> Admission,
     ) -> Next {
-        let is_scan = self.last_key.is_some_and(|last| now.since(last) < BURST);
-        self.last_key = Some(now);
+        let is_scan = tempo == Tempo::Burst;
         self.idle_since = Some(now);
         if self.is_leaving {
             self.is_leaving = false;
@@ -286,6 +320,24 @@ impl Desk {
     }
 }
 
+impl Starts {
+    /// Whether a shift began after `before`, at `now` at the latest.
+    fn has_begun(&self, before: Timestamp, now: Timestamp) -> bool {
+        let Ok(last) = jiff::Timestamp::from_microsecond(now.0) else {
+            return false;
+        };
+        let today = last.to_zoned(self.zone.clone()).date();
+        let days = [today.yesterday().ok(), Some(today)];
+        days.into_iter().flatten().any(|day| {
+            self.times.iter().any(|time| {
+                let start = day.to_datetime(*time).to_zoned(self.zone.clone());
+                let at = start.map(|start| start.timestamp().as_microsecond());
+                at.is_ok_and(|at| before.0 < at && at <= now.0)
+            })
+        })
+    }
+}
+
 impl What {
     /// What the operator reads.
     pub(super) fn label(&self) -> String {
@@ -338,7 +390,12 @@ mod tests {
         for (place, c) in text.chars().chain(['\r']).enumerate() {
             let key = if c == '\r' { Key::Enter } else { Key::Char(c) };
             let now = Timestamp(second * 1_000_000 + place as i64 * 1_000);
-            next = desk.key(&key, now, &mut |_| admission.clone());
+            let tempo = if place == 0 {
+                Tempo::Single
+            } else {
+                Tempo::Burst
+            };
+            next = desk.key(&key, tempo, now, &mut |_| admission.clone());
         }
         next
     }
@@ -370,7 +427,12 @@ mod tests {
         let doubt = Admission::Doubtful("tested a minute ago".to_owned());
         assert_eq!(scan(&mut desk, "L-7", 3, &doubt), Next::Stay);
         assert!(desk.doubt.is_some());
-        let next = desk.key(&Key::Enter, Timestamp(9_000_000), &mut |_| Admission::Yes);
+        let next = desk.key(
+            &Key::Enter,
+            Tempo::Single,
+            Timestamp(9_000_000),
+            &mut |_| Admission::Yes,
+        );
         assert!(matches!(next, Next::Test(_)));
     }
 
@@ -404,7 +466,9 @@ mod tests {
         let mut desk = desk();
         desk.forget_operator_after(Duration::from_mins(5));
         scan(&mut desk, "anna", 1, &Admission::Yes);
-        desk.key(&Key::F(2), Timestamp(2_000_000), &mut |_| Admission::Yes);
+        desk.key(&Key::F(2), Tempo::Single, Timestamp(2_000_000), &mut |_| {
+            Admission::Yes
+        });
         assert_eq!(desk.fields[desk.at].what, What::Operator);
         scan(&mut desk, "bert", 3, &Admission::Yes);
         desk.tick(Timestamp(200_000_000));
@@ -414,10 +478,41 @@ mod tests {
     }
 
     #[test]
+    fn shift_that_begins_asks_for_the_operator_and_counts_anew() {
+        let mut desk = desk();
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        let at = |text: &str| {
+            let time: jiff::Timestamp = text.parse().unwrap();
+            Timestamp(time.as_microsecond())
+        };
+        let times = vec![Time::constant(6, 0, 0, 0), Time::constant(22, 0, 0, 0)];
+        desk.ask_at(Starts { times, zone });
+        let second = at("2026-03-01T19:00:00Z").0 / 1_000_000;
+        desk.tick(Timestamp(second * 1_000_000));
+        scan(&mut desk, "anna", second, &Admission::Yes);
+        desk.tested("SN-1", Verdict::Pass);
+        desk.tick(at("2026-03-01T19:59:59Z"));
+        assert_eq!((desk.shift.tested, desk.at), (1, 1));
+        desk.tick(at("2026-03-01T20:00:00Z"));
+        assert_eq!((desk.shift.tested, desk.at), (0, 0));
+        scan(&mut desk, "bert", second + 3_600, &Admission::Yes);
+        desk.tick(at("2026-03-01T20:00:10Z"));
+        assert_eq!(desk.at, 1, "a shift begins once");
+        // A unit was tested while the next one began.
+        desk.tick(at("2026-03-02T04:10:00Z"));
+        assert_eq!(desk.at, 0);
+    }
+
+    #[test]
     fn leaving_is_asked_about() {
         let mut desk = desk();
         let key = |desk: &mut Desk, key: Key, second: i64| {
-            desk.key(&key, Timestamp(second * 1_000_000), &mut |_| Admission::Yes)
+            desk.key(
+                &key,
+                Tempo::Single,
+                Timestamp(second * 1_000_000),
+                &mut |_| Admission::Yes,
+            )
         };
         assert_eq!(key(&mut desk, Key::Esc, 1), Next::Stay);
         assert_eq!(key(&mut desk, Key::Char('n'), 2), Next::Stay);

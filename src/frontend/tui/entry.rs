@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::key::Key;
+use super::key::{GS, Key};
 use crate::measure::spell;
 use crate::prompt::{InputMode, Prompt};
 
@@ -86,6 +86,14 @@ impl TextField {
         self.chars.iter().collect()
     }
 
+    /// Writes another text into it.
+    pub(super) fn fill(&mut self, text: &str) {
+        self.chars.clear();
+        self.cursor = 0;
+        let typed = text.chars().filter(|c| !c.is_control() || *c == GS);
+        typed.for_each(|c| self.insert(c));
+    }
+
     /// Characters before the cursor.
     pub(super) const fn cursor(&self) -> usize {
         self.cursor
@@ -106,7 +114,7 @@ impl TextField {
 
     pub(super) fn key(&mut self, key: &Key) -> bool {
         match key {
-            Key::Char(c) if !c.is_control() => self.insert(*c),
+            Key::Char(c) if !c.is_control() || *c == GS => self.insert(*c),
             Key::Backspace if self.cursor > 0 => {
                 self.cursor -= 1;
                 self.chars.remove(self.cursor);

@@ -10,16 +10,15 @@ use serde_json::Value;
 
 use super::entry::Entry;
 use super::key::Key;
+use super::pace::Tempo;
+use super::scan::Scanner;
 use crate::event::Timestamp;
 use crate::prompt::{Action, Answer, Button, Prompt};
 
 /// What is typed before a question was visible for so long answers nothing.
 const VISIBLE: Duration = Duration::from_millis(500);
 
-/// Keys closer together than this come from a scanner.
-const BURST: Duration = Duration::from_millis(35);
-
-/// Keys of a burst before it counts as a scan.
+/// Keys of a burst before a digit among them presses no button.
 const SCAN: u32 = 4;
 
 /// How long a key that presses a button waits for another one.
@@ -35,13 +34,26 @@ pub(super) struct Form {
     /// What is wrong, or what to do.
     pub(super) note: Option<Note>,
     by: Option<String>,
+    scanner: Scanner,
     shown_at: Option<Timestamp>,
     /// A value outside its limits that Enter keeps.
     keep: Option<(String, Value)>,
     accepted: Option<(String, Value)>,
     armed: Option<(Press, Timestamp)>,
-    last_key: Option<Timestamp>,
-    burst: u32,
+    /// The last key was dropped: it came before the question was listened to.
+    has_dropped: bool,
+    burst: Burst,
+}
+
+/// Keys that came as fast as a scanner types.
+#[derive(Debug, Default)]
+struct Burst {
+    /// The newest key came right behind another one.
+    is_close: bool,
+    keys: u32,
+    text: String,
+    /// What a choice said before.
+    choice: Option<usize>,
 }
 
 /// Where keys go.
@@ -78,7 +90,12 @@ enum Press {
 }
 
 impl Form {
-    pub(super) fn new(prompt: Box<Prompt>, opened_at: Timestamp, by: Option<String>) -> Self {
+    pub(super) fn new(
+        prompt: Box<Prompt>,
+        opened_at: Timestamp,
+        by: Option<String>,
+        scanner: Scanner,
+    ) -> Self {
         let entry = Entry::of(&prompt);
         let mut form = Self {
             prompt,
@@ -87,12 +104,13 @@ impl Form {
             entry,
             note: None,
             by,
+            scanner,
             shown_at: None,
             keep: None,
             accepted: None,
             armed: None,
-            last_key: None,
-            burst: 0,
+            has_dropped: false,
+            burst: Burst::default(),
         };
         if form.entry.is_none() {
             form.focus = form.default_focus();
@@ -110,6 +128,11 @@ impl Form {
         self.shown_at.is_some_and(|at| now.since(at) >= VISIBLE)
     }
 
+    /// Another person answers.
+    pub(super) fn answered_by(&mut self, operator: String) {
+        self.by = Some(operator);
+    }
+
     /// Seconds until nobody may answer any more, and the whole of them.
     pub(super) fn left(&self, now: Timestamp) -> Option<(f64, f64)> {
         let whole = self.prompt.timeout_s?;
@@ -118,19 +141,20 @@ impl Form {
     }
 
     /// Takes a key.
-    pub(super) fn key(&mut self, key: &Key, now: Timestamp) -> Reaction {
-        if !self.is_listening(now) {
+    pub(super) fn key(&mut self, key: &Key, tempo: Tempo, now: Timestamp) -> Reaction {
+        // The rest of a scan that began too early is dropped with its beginning.
+        let goes_on = self.has_dropped && tempo == Tempo::Burst;
+        self.has_dropped = !self.is_listening(now) || goes_on;
+        if self.has_dropped {
             return Reaction::Nothing;
         }
         if let Key::Paste(text) = key {
             self.scan(text);
             return Reaction::Nothing;
         }
-        let is_close = self.last_key.is_some_and(|last| now.since(last) < BURST);
-        self.burst = if is_close { self.burst + 1 } else { 1 };
-        self.last_key = Some(now);
-        if let Some((press, at)) = self.armed.take() {
-            if now.since(at) < BURST {
+        self.count(key, tempo);
+        if let Some((press, _)) = self.armed.take() {
+            if tempo == Tempo::Burst {
                 // It was the beginning of a scan, not a press.
                 self.unpress(press);
             } else {
@@ -143,6 +167,25 @@ impl Form {
         match self.focus {
             Focus::Field => self.field_key(key, now),
             Focus::Button(_) | Focus::Nothing => self.button_key(key, now),
+        }
+    }
+
+    /// Notes whether a key comes as fast as a scanner types.
+    fn count(&mut self, key: &Key, tempo: Tempo) {
+        if tempo == Tempo::Single {
+            let choice = match &self.entry {
+                Some(Entry::Choice(choice)) => choice.at,
+                _ => None,
+            };
+            self.burst = Burst {
+                choice,
+                ..Burst::default()
+            };
+        }
+        self.burst.is_close = tempo == Tempo::Burst;
+        self.burst.keys += 1;
+        if let Key::Char(c) = key {
+            self.burst.text.push(*c);
         }
     }
 
@@ -174,7 +217,7 @@ impl Form {
 
     fn field_key(&mut self, key: &Key, now: Timestamp) -> Reaction {
         match key {
-            Key::Enter if self.burst > SCAN => self.end_scan(),
+            Key::Enter | Key::Tab if self.burst.is_close => self.end_burst(),
             Key::Enter => self.armed = Some((Press::Enter, now)),
             Key::Tab => self.leave_field(),
             Key::Esc => return Reaction::AskAbort,
@@ -199,11 +242,13 @@ impl Form {
                 self.focus = Focus::Field;
                 self.accepted = None;
             }
+            // The end of a scan: of its return and line feed, the second.
+            Key::Enter if self.burst.is_close => {}
             Key::Enter => self.armed = Some((Press::Enter, now)),
             Key::Esc => return Reaction::AskAbort,
             Key::Char(c) => {
-                if self.burst >= SCAN {
-                    self.refuse_scan();
+                if self.burst.keys >= SCAN {
+                    self.refuse_scan("and no field waits for one");
                 } else if let Some(place) = self.button_of(*c) {
                     self.armed = Some((Press::Button(place), now));
                 }
@@ -234,34 +279,59 @@ impl Form {
         }
     }
 
-    fn refuse_scan(&mut self) {
-        let text = "a scan came, and no field waits for one";
-        self.note = Some(Note::Hint(text.to_owned()));
+    fn refuse_scan(&mut self, why: &str) {
+        self.note = Some(Note::Hint(format!("a scan came, {why}")));
+    }
+
+    /// The end of a scan whose keys went into the field one after another.
+    fn end_burst(&mut self) {
+        let burst = std::mem::take(&mut self.burst);
+        match &mut self.entry {
+            Some(Entry::Text(field)) => {
+                // What was typed by hand before it stays before it.
+                let whole = field.text();
+                let typed = whole.strip_suffix(&*burst.text);
+                let label = self.scanner.read(&burst.text);
+                if let Some(typed) = typed {
+                    field.fill(&format!("{typed}{label}"));
+                }
+                self.leave_field();
+            }
+            Some(Entry::Choice(choice)) => {
+                // Its letters have chosen one thing after another.
+                choice.at = burst.choice;
+                let label = self.scanner.read(&burst.text);
+                self.choose_scanned(&label);
+            }
+            None => {}
+        }
     }
 
     /// A whole scan or paste.
     fn scan(&mut self, text: &str) {
-        let text = text.trim_end_matches(['\r', '\n', '\t']);
-        let is_taken = match (&mut self.entry, self.focus) {
+        let label = self.scanner.read(text);
+        match (&mut self.entry, self.focus) {
             (Some(Entry::Text(field)), Focus::Field) => {
-                let typed = text.chars().filter(|c| !c.is_control());
-                typed.for_each(|c| field.insert(c));
-                true
+                let typed = field.text();
+                field.fill(&format!("{typed}{label}"));
+                self.leave_field();
             }
-            (Some(Entry::Choice(choice)), Focus::Field) => choice.pick(text),
-            _ => false,
-        };
-        if is_taken {
-            self.end_scan();
-        } else {
-            self.refuse_scan();
+            (Some(Entry::Choice(_)), Focus::Field) => self.choose_scanned(&label),
+            _ => self.refuse_scan("and no field waits for one"),
         }
     }
 
     /// The end of a scan leaves the field; a person presses the button.
-    fn end_scan(&mut self) {
-        self.leave_field();
-        self.burst = 0;
+    fn choose_scanned(&mut self, label: &str) {
+        let is_there = match &mut self.entry {
+            Some(Entry::Choice(choice)) => choice.pick(label),
+            _ => false,
+        };
+        if is_there {
+            self.leave_field();
+        } else {
+            self.refuse_scan("and nothing here is called so");
+        }
     }
 
     fn press(&mut self, press: Press) -> Reaction {

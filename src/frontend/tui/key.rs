@@ -1,8 +1,11 @@
-//! What the screen hears: keys, scans, clicks, sizes.
+//! What the screen hears: keys, scans, clicks.
 
 use crossterm::event::{
     Event as TerminalEvent, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
 };
+
+/// Separates the elements of a label (ISO/IEC 15434, GS1).
+pub(super) const GS: char = '\u{1d}';
 
 /// One thing that a person did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +34,6 @@ pub(super) enum Key {
     Click(u16, u16),
     ScrollUp,
     ScrollDown,
-    Resize,
 }
 
 impl Key {
@@ -42,7 +44,6 @@ impl Key {
                 Self::of_code(key.code, key.modifiers)
             }
             TerminalEvent::Paste(text) => Some(Self::Paste(text.clone())),
-            TerminalEvent::Resize(..) => Some(Self::Resize),
             TerminalEvent::Mouse(mouse) => match mouse.kind {
                 MouseEventKind::Down(MouseButton::Left) => {
                     Some(Self::Click(mouse.column, mouse.row))
@@ -57,6 +58,10 @@ impl Key {
 
     fn of_code(code: KeyCode, modifiers: KeyModifiers) -> Option<Self> {
         Some(match code {
+            // A terminal cannot tell a scanner's group separator from this key.
+            KeyCode::Char('5') if modifiers.contains(KeyModifiers::CONTROL) => Self::Char(GS),
+            // A line feed, with which a scanner may end.
+            KeyCode::Char('j') if modifiers.contains(KeyModifiers::CONTROL) => Self::Enter,
             KeyCode::Char(c) if modifiers.contains(KeyModifiers::CONTROL) => {
                 Self::Ctrl(c.to_ascii_lowercase())
             }

@@ -14,6 +14,7 @@ mod group;
 mod held;
 mod key;
 mod outline;
+mod pace;
 mod past;
 mod picture;
 mod replay;
@@ -28,7 +29,7 @@ mod tree;
 mod view;
 mod watch;
 
-pub(crate) use desk::{Admission, Desk, Field, Unit, What};
+pub(crate) use desk::{Admission, Desk, Field, Starts, Unit, What};
 pub(crate) use outline::Outline;
 pub(crate) use past::LookUp;
 pub(crate) use picture::{Palette, Pictures};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::app::{App, Wish};
 use super::key::Key;
 use super::outline::Outline;
+use super::pace::Tempo;
 use super::terminal::{Heard, Window};
 use super::view;
 use super::watch::DeskShow;
@@ -148,7 +149,7 @@ impl Player {
                 _ => {}
             }
         }
-        match self.app.key(key, self.now) {
+        match self.app.key(key, Tempo::Single, self.now) {
             Some(Wish::Close) => Turn::Leave,
             Some(Wish::Suspend) => Turn::Suspend,
             _ => Turn::Stay,

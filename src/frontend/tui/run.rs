@@ -27,6 +27,7 @@ pub(super) struct Run {
     pub(super) progress: Option<Progress>,
     /// The question that is open.
     pub(super) question: Option<Question>,
+    operator: Option<String>,
     /// Failing measurements and steps, in their order.
     pub(super) failing: Vec<StepNo>,
     /// The variables of a run that can be held; of others nobody asks for them.
@@ -66,6 +67,7 @@ impl Run {
             current: None,
             progress: None,
             question: None,
+            operator: None,
             failing: Vec::new(),
             variables: KnownVariables::new(),
         }
@@ -173,6 +175,12 @@ impl Run {
                     self.note(at, self.current, Level::Warning, &line);
                 }
             }
+            Event::RunStarted(started) => self.operator.clone_from(&started.operator_id),
+            Event::OperatorChanged(changed) => {
+                self.operator = Some(changed.to.clone());
+                let text = format!("operator: {}", changed.to);
+                self.note(at, None, Level::Info, &text);
+            }
             Event::SuspensionNoticed { gap_ms } => {
                 let text = format!("the computer stood still for {gap_ms} ms");
                 self.note(at, None, Level::Warning, &text);
@@ -205,9 +213,9 @@ impl Run {
         Some(&hold.held)
     }
 
-    /// Who tests the unit.
+    /// Who is at the station now.
     pub(super) fn operator(&self) -> Option<&str> {
-        self.record.as_ref()?.started.operator_id.as_deref()
+        self.operator.as_deref()
     }
 
     /// Whether the run can be held.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::key::GS;
 use crate::event::Timestamp;
 
 /// The same scan again within this time is a second trigger pull.
@@ -17,9 +18,6 @@ pub(crate) struct Scanner {
     /// What stands for the group separator of a GS1 or ISO 15434 label; `None` keeps it.
     pub(crate) separator: Option<String>,
 }
-
-/// Separates the elements of a label (ISO/IEC 15434, GS1).
-const GS: char = '\u{1d}';
 
 impl Scanner {
     /// Reads the station's key `scanner`: `prefix` and `separator`, both texts.

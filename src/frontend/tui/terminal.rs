@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::cursor::Show;
-use crossterm::event::{self as terminal_event, DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    self as terminal_event, DisableBracketedPaste, EnableBracketedPaste, Event as TerminalEvent,
+};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
@@ -46,7 +48,7 @@ pub(crate) struct Window {
 #[derive(Debug)]
 pub(super) enum Heard {
     Key(Key),
-    /// The screen was taken anew: all of it must be drawn.
+    /// The screen was taken anew or has another size: all of it must be drawn.
     Anew,
     /// Something beside the screen had to say this.
     Word(String),
@@ -105,7 +107,10 @@ impl Window {
         if !wait_for_keys(patience)? || !self.is_in_front() || !terminal_event::poll(LOOK)? {
             return Ok(None);
         }
-        Ok(Key::of(&terminal_event::read()?).map(Heard::Key))
+        Ok(match terminal_event::read()? {
+            TerminalEvent::Resize(..) => Some(Heard::Anew),
+            event => Key::of(&event).map(Heard::Key),
+        })
     }
 
     /// Forgets the keys that nobody has read.

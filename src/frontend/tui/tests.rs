@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use super::app::{App, Wish};
 use super::key::Key;
 use super::outline::Outline;
+use super::pace::Pace;
 use super::picture::{Palette, Pictures};
+use super::scan::Scanner;
 use super::theme::Theme;
 use super::view;
 use crate::event::sample::{Stage, eventful};
@@ -28,6 +30,7 @@ const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 struct Bench {
     app: App,
     now: Timestamp,
+    pace: Pace,
 }
 
 impl Bench {
@@ -43,7 +46,8 @@ impl Bench {
         let now = stage.events[count - 1].time;
         let mut app = App::new(&outline, theme, TimeZone::UTC, now);
         app.events(&stage.events[..count]);
-        let mut bench = Self { app, now };
+        let pace = Pace::default();
+        let mut bench = Self { app, now, pace };
         if let Some(end) = stage.events[..count].iter().find_map(end_of) {
             bench.app.ended(end);
         }
@@ -71,7 +75,13 @@ impl Bench {
 
     fn wait(&mut self, millis: u64) -> Option<Wish> {
         self.now = self.now.after(Duration::from_millis(millis));
+        self.pace.quiet(self.now);
         self.app.tick(self.now)
+    }
+
+    fn key(&mut self, key: &Key) -> Option<Wish> {
+        let tempo = self.pace.key(self.now, self.now);
+        self.app.key(key, tempo, self.now)
     }
 
     /// Presses keys as a person does, one after another; gives what they came to.
@@ -79,7 +89,7 @@ impl Bench {
         let mut wish = None;
         for key in keys_of(keys) {
             wish = self.wait(150).or(wish);
-            wish = self.app.key(&key, self.now).or(wish);
+            wish = self.key(&key).or(wish);
             self.frame((80, 24));
         }
         self.wait(150).or(wish)
@@ -90,8 +100,12 @@ impl Bench {
         let mut wish = None;
         for c in text.chars() {
             wish = self.wait(2).or(wish);
-            let key = if c == '\r' { Key::Enter } else { Key::Char(c) };
-            wish = self.app.key(&key, self.now).or(wish);
+            let key = match c {
+                '\r' => Key::Enter,
+                '\t' => Key::Tab,
+                c => Key::Char(c),
+            };
+            wish = self.key(&key).or(wish);
         }
         self.wait(150).or(wish)
     }
@@ -119,6 +133,7 @@ fn keys_of(text: &str) -> Vec<Key> {
                 "pgdn" => Key::PageDown,
                 "bs" => Key::Backspace,
                 "c-c" => Key::Ctrl('c'),
+                "f2" => Key::F(2),
                 other => panic!("no key is called {other}"),
             });
             rest = &rest[end + 1..];
@@ -401,6 +416,71 @@ fn scan_goes_into_the_field_and_leaves_the_button_to_a_person() {
     assert_eq!(bench.scan("SN-0001-77\r"), None);
     let (button, value) = answered(bench.press("<enter>"));
     assert_eq!((button.as_str(), value), ("OK", Some(json!("SN-0001-77"))));
+}
+
+#[test]
+fn label_in_a_field_is_what_is_printed_on_the_unit() {
+    let mut bench = asking(json!({"input": {"mode": "text"}}));
+    bench.app.form = None;
+    bench.app.scanner = Scanner {
+        prefix: "~".to_owned(),
+        separator: Some("|".to_owned()),
+    };
+    bench.app.events(&[]);
+    bench.frame((80, 24));
+    bench.wait(600);
+    assert_eq!(bench.scan("~]d2[)>06\u{1d}SSN-1\r"), None);
+    let (_, value) = answered(bench.press("<enter>"));
+    assert_eq!(value, Some(json!("[)>06|SSN-1")));
+}
+
+#[test]
+fn scan_ends_with_return_and_line_feed_and_presses_nothing() {
+    for end in ["\r", "\r\r", "\t"] {
+        let mut bench = asking(json!({"input": {"mode": "text"}}));
+        bench.wait(600);
+        assert_eq!(bench.scan(&format!("7{end}")), None, "{end:?}");
+        assert_eq!(answered(bench.press("<enter>")).1, Some(json!("7")));
+    }
+}
+
+#[test]
+fn rest_of_a_scan_that_began_before_the_question_is_dropped() {
+    let mut bench = asking(json!({"input": {"mode": "text"}}));
+    bench.wait(495);
+    assert_eq!(bench.scan("SN-0001-77\r"), None);
+    assert_eq!(answered(bench.press("5<enter>")).1, Some(json!("5")));
+}
+
+#[test]
+fn scan_chooses_what_it_says_and_nothing_else() {
+    let input = json!({"mode": "list", "options": ["red", "green", "blue"]});
+    let mut bench = asking_again(&input);
+    assert_eq!(bench.scan("green\r"), None);
+    assert_eq!(answered(bench.press("<enter>")).1, Some(json!("green")));
+    let mut bench = asking_again(&input);
+    assert_eq!(bench.scan("blue-7\r"), None);
+    let text = bench.frame((80, 24));
+    assert!(text.contains("nothing here is called so"), "{text}");
+    assert_eq!(bench.press("<enter>"), None, "nothing is chosen");
+}
+
+#[test]
+fn another_operator_takes_over_at_a_question_and_answers_it() {
+    let mut bench = asking(json!({}));
+    bench.wait(600);
+    bench.press("<f2>");
+    insta::assert_snapshot!(bench.frames());
+    bench.press("<esc>");
+    assert!(!bench.frame((80, 24)).contains("Who tests now?"));
+    bench.press("<f2>");
+    assert_eq!(bench.press("<enter>"), None, "nobody is named");
+    let wish = bench.press("bert<enter>");
+    assert_eq!(wish, Some(Wish::Operator("bert".to_owned())));
+    match bench.press("<enter>") {
+        Some(Wish::Answer(answer)) => assert_eq!(answer.by.as_deref(), Some("bert")),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

@@ -8,11 +8,13 @@ use jiff::tz::TimeZone;
 use super::app::{App, Wish};
 use super::desk::{Admission, Desk, Next, Unit};
 use super::outline::Outline;
+use super::pace::Pace;
 use super::past::{LookUp, Remembered};
+use super::scan::Scanner;
 use super::terminal::{Heard, Window};
 use super::theme::Theme;
 use super::view;
-use crate::event::{AbortCause, Envelope, Timestamp};
+use crate::event::{AbortCause, Envelope, OperatorSource, Timestamp};
 use crate::session::{Clock, Command, Feed, FeedState, Handle, RunEnd};
 
 /// How often events are looked for; a key is seen at once.
@@ -32,6 +34,7 @@ pub(crate) struct Show {
     /// Microseconds that earlier runs of this test took.
     pub(crate) expected_us: Option<u64>,
     pub(crate) past: Option<LookUp>,
+    pub(crate) scanner: Scanner,
 }
 
 /// How the screen ended.
@@ -55,6 +58,7 @@ pub(crate) fn watch(
 ) -> Result<Watched, String> {
     let mut app = App::new(&show.outline, show.theme, show.zone, clock.now());
     app.expected_us = show.expected_us;
+    app.scanner = show.scanner;
     app.past = show.past.map(Remembered::from).unwrap_or_default();
     let mut screen = Screen {
         app,
@@ -64,6 +68,7 @@ pub(crate) fn watch(
         is_stale: true,
         closes_at_once: false,
         drawn_at: Timestamp::default(),
+        pace: Pace::default(),
     };
     if screen.window.is_asked_to_leave() {
         // It came before the run could hear of it.
@@ -98,6 +103,7 @@ struct Screen<'a> {
     is_stale: bool,
     closes_at_once: bool,
     drawn_at: Timestamp,
+    pace: Pace,
 }
 
 /// What a turn of the loop came to.
@@ -160,11 +166,20 @@ impl Screen<'_> {
         } else {
             TICK
         };
-        while let Some(heard) = self.window.hear(patience)? {
+        loop {
+            let asked = self.clock.now();
+            let Some(heard) = self.window.hear(patience)? else {
+                self.pace.quiet(self.clock.now());
+                break;
+            };
             patience = Duration::ZERO;
             self.is_stale = true;
             let wish = match heard {
-                Heard::Key(key) => self.app.key(&key, self.clock.now()),
+                Heard::Key(key) => {
+                    let now = self.clock.now();
+                    let tempo = self.pace.key(asked, now);
+                    self.app.key(&key, tempo, now)
+                }
                 Heard::Anew => None,
                 Heard::Word(word) => {
                     self.app.note = Some(word);
@@ -183,6 +198,11 @@ impl Screen<'_> {
         match wish? {
             Wish::Answer(answer) => self.handle.answer(*answer),
             Wish::Hold(order) => self.handle.send(Command::Hold(order)),
+            Wish::Operator(to) => self.handle.send(Command::ChangeOperator {
+                to,
+                source: OperatorSource::Scan,
+                front_end: "tui".to_owned(),
+            }),
             Wish::Abort => self.handle.send(Command::Abort {
                 cause: AbortCause::Operator,
                 by: "operator".to_owned(),
@@ -221,6 +241,7 @@ pub(crate) fn ask_unit(
 ) -> Option<Unit> {
     // What was typed while the verdict was shown belongs to nobody.
     window.forget_keys().ok()?;
+    let mut pace = Pace::default();
     loop {
         let now = clock.now();
         desk.tick(now);
@@ -229,7 +250,12 @@ pub(crate) fn ask_unit(
             .draw(|frame| view::draw_desk(desk, show.theme, &time, frame))
             .ok()?;
         let mut patience = SECOND;
-        while let Some(heard) = window.hear(patience).ok()? {
+        loop {
+            let asked = clock.now();
+            let Some(heard) = window.hear(patience).ok()? else {
+                pace.quiet(clock.now());
+                break;
+            };
             patience = Duration::ZERO;
             let key = match heard {
                 Heard::Key(key) => key,
@@ -239,7 +265,8 @@ pub(crate) fn ask_unit(
                     continue;
                 }
             };
-            match desk.key(&key, clock.now(), admit) {
+            let now = clock.now();
+            match desk.key(&key, pace.key(asked, now), now, admit) {
                 Next::Stay => {}
                 Next::Suspend => {
                     if let Err(why) = window.suspend() {

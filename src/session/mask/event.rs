@@ -6,8 +6,8 @@
 use super::Masker;
 use crate::event::{
     ArtifactRef, AttemptFinished, DefinitionPart, Event, ExecutionReplaced, HoldCommanded,
-    RunFinished, RunHeld, RunStarted, RunnerFacts, StepError, StepFinished, StepStarted, Upcoming,
-    VariableSet,
+    OperatorChanged, RunFinished, RunHeld, RunStarted, RunnerFacts, StepError, StepFinished,
+    StepStarted, Upcoming, VariableSet,
 };
 use crate::measure::{Kind, Measurement, Operand};
 use crate::prompt::{Answer, Input, OnTimeout, Prompt};
@@ -100,17 +100,8 @@ impl Masker {
                 fraction: _,
                 message,
             } => self.maybe(message),
-            Event::ArtifactStored { step: _, artifact } => {
-                // The path was made of a name that is masked already.
-                let ArtifactRef {
-                    name,
-                    path,
-                    media_type,
-                    digest: _,
-                    size: _,
-                } = artifact;
-                self.texts([name, path, media_type]);
-            }
+            Event::ArtifactStored { step: _, artifact } => self.artifact(artifact),
+            Event::OperatorChanged(changed) => self.operator_changed(changed),
             Event::RunHeld(held) => self.run_held(held),
             Event::HoldCommanded(commanded) => {
                 let HoldCommanded {
@@ -355,6 +346,30 @@ impl Masker {
         }
         let rest = [raw_unit, expected, expected_declared, unit, reason];
         self.texts(rest.into_iter().flatten());
+    }
+
+    fn artifact(&self, artifact: &mut ArtifactRef) {
+        // The path was made of a name that is masked already.
+        let ArtifactRef {
+            name,
+            path,
+            media_type,
+            digest: _,
+            size: _,
+        } = artifact;
+        self.texts([name, path, media_type]);
+    }
+
+    fn operator_changed(&self, changed: &mut OperatorChanged) {
+        let OperatorChanged {
+            step: _,
+            from,
+            to,
+            source: _,
+            front_end: _,
+        } = changed;
+        self.maybe(from);
+        self.text(to);
     }
 
     fn prompt(&self, prompt: &mut Prompt) {

@@ -232,6 +232,7 @@ fn events_full_of_it() -> Value {
         {
             "type": "prompt_opened", "step": 1, "prompt": {
                 "id": "1", "title": s, "message": s, "image": s,
+                "picture": {"path": s, "digest": "00"},
                 "buttons": [{"name": s, "action": "pass"}], "default_button": s,
                 "on_timeout": {"button": s},
                 "input": {
@@ -246,6 +247,10 @@ fn events_full_of_it() -> Value {
             "answer": {"prompt_id": "1", "button": s, "raw": s, "value": s},
         },
         {"type": "prompt_withdrawn", "step": 1, "prompt": "1", "reason": s},
+        {
+            "type": "operator_changed", "step": 1, "from": s, "to": s, "source": "scan",
+            "front_end": "tui",
+        },
         {"type": "variable_set", "source": "start", "values": map},
         {
             "type": "run_held", "hold": 1, "because": "step",

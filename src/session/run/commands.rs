@@ -15,6 +15,15 @@ impl Session {
             }
             Command::Interrupt { by } => self.interrupt(by),
             Command::Answer(answer) => self.handle(Input::Answered(answer)),
+            Command::ChangeOperator {
+                to,
+                source,
+                front_end,
+            } => self.handle(Input::OperatorChanged {
+                to,
+                source,
+                front_end,
+            }),
             Command::Hold(order) => self.handle(Input::Hold(Box::new(order))),
             Command::SetVariable {
                 name,

@@ -169,6 +169,7 @@ impl<'a> Mapper<'a> {
             | Event::VariableSet(_)
             | Event::RunHeld(_)
             | Event::HoldCommanded(_)
+            | Event::OperatorChanged(_)
             | Event::SuspensionNoticed { .. }
             | Event::AbortBegan { .. } => self.take_fact(envelope),
             Event::ExecutionReplaced(replaced) => self.changes.push(Change::Replace {

@@ -14,6 +14,7 @@ use crate::event::{
 };
 use crate::measure::Measurement;
 use crate::prompt::Prompt;
+use crate::record::OPERATOR_CHANGED;
 use crate::record::{
     DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, RunSummary, StepRecord,
 };
@@ -298,7 +299,9 @@ pub(crate) fn fact(row: &impl Columns) -> Result<Option<Envelope>, ReadError> {
     let name = text(row, "name")?;
     let event = match name.as_str() {
         SUSPENSION => return Ok(None),
-        ABORT_BEGAN | RUN_HELD | HOLD_COMMANDED => needed(json(row, "value")?, "value")?,
+        ABORT_BEGAN | RUN_HELD | HOLD_COMMANDED | OPERATOR_CHANGED => {
+            needed(json(row, "value")?, "value")?
+        }
         _ => Event::FactFound {
             name,
             value: json(row, "value")?.unwrap_or_default(),

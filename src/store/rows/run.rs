@@ -9,7 +9,7 @@ use crate::event::{
     AbortCause, DefinitionPart, Envelope, Event, PackageIdent, RunFinished, RunId, RunStarted,
     RunnerFacts, Timestamp,
 };
-use crate::record::{DAMAGED, VARIABLE_SET};
+use crate::record::{DAMAGED, OPERATOR_CHANGED, VARIABLE_SET};
 
 /// Name of the fact that fills `package_dirty`.
 pub(crate) const PACKAGE_DIRTY: &str = "package_dirty";
@@ -208,6 +208,7 @@ pub(super) fn fact(run: RunId, envelope: &Envelope) -> Cells<'_> {
             Cell::text(SUSPENSION),
             Cell::json(&json!({ "gap_ms": gap_ms })),
         ),
+        Event::OperatorChanged(_) => (Cell::text(OPERATOR_CHANGED), Cell::json(&envelope.event)),
         Event::RunHeld(_) => (Cell::text(RUN_HELD), Cell::json(&envelope.event)),
         Event::HoldCommanded(_) => (Cell::text(HOLD_COMMANDED), Cell::json(&envelope.event)),
         other => (Cell::text(ABORT_BEGAN), Cell::json(other)),

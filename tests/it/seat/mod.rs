@@ -64,12 +64,14 @@ pub(crate) trait Seat: Sized {
         }
     }
 
-    /// Waits for a question, and until it takes keys.
+    /// Waits for a question, and until it takes keys: the last line says which.
     #[track_caller]
     fn is_asked(&self, text: &str) -> String {
-        self.waits(text, |screen| {
-            screen.contains(text) && screen.contains("Esc abort")
-        })
+        let is_so = |screen: &str| screen.contains(text) && screen.contains("Esc abort");
+        self.waits(text, is_so);
+        // The line of the question before may have been seen, in the middle of a frame.
+        sleep(Duration::from_millis(50));
+        self.waits(text, is_so)
     }
 
     /// Presses a key that no other follows for a moment, as a person does.

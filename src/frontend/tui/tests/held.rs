@@ -117,10 +117,7 @@ fn every_key_that_a_held_run_shows_does_what_it_says() {
     for key in ["Enter", "o", "s", "r", "v", "c", "Ctrl-C", "Ctrl-Z"] {
         assert!(text.contains(&format!("{key} ")), "{key}: {text}");
     }
-    assert_eq!(
-        bench.app.key(&Key::Ctrl('z'), bench.now),
-        Some(Wish::Suspend)
-    );
+    assert_eq!(bench.key(&Key::Ctrl('z')), Some(Wish::Suspend));
     bench.press("<up>l");
     assert!(bench.frame((80, 24)).contains("does not count"));
     bench.press("<esc>");

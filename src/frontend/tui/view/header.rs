@@ -42,7 +42,7 @@ fn identity(app: &App, width: u16) -> Line<'static> {
         left.push(toned(theme, Tone::Warn, "  UNATTENDED"));
     }
     let mut right = vec![started.station_id.clone()];
-    right.extend(started.operator_id.clone());
+    right.extend(app.run.operator().map(str::to_owned));
     right.push(time_of_day(app.now, &app.zone));
     let right = format!("{} ", right.join(" · "));
     two_ends(

@@ -50,17 +50,29 @@ const HELD: Keys = &[
 const VARIABLES: Keys = &[("Enter", "set it"), ("Esc", "back")];
 const LOG: Keys = &[("↑↓", "scroll"), ("Esc", "back"), ("?", "help")];
 const FIND: Keys = &[("Enter", "go there"), ("Esc", "back")];
+const OPERATOR: Keys = &[("Enter", "take over"), ("Esc", "back")];
 const ABORT: Keys = &[("y", "abort the run"), ("n", "go on")];
 /// Keys that nobody can have meant for this question are not offered.
 const SOON: Keys = &[("one moment", "")];
-const FIELD: Keys = &[("Enter", "submit"), ("Tab", "buttons"), ("Esc", "abort")];
+const FIELD: Keys = &[
+    ("Enter", "submit"),
+    ("Tab", "buttons"),
+    ("F2", "operator"),
+    ("Esc", "abort"),
+];
 const CHOICE: Keys = &[
     ("↑↓", "choose"),
     ("Enter", "submit"),
     ("Tab", "buttons"),
+    ("F2", "operator"),
     ("Esc", "abort"),
 ];
-const BUTTONS: Keys = &[("←→", "choose"), ("Enter", "press"), ("Esc", "abort")];
+const BUTTONS: Keys = &[
+    ("←→", "choose"),
+    ("Enter", "press"),
+    ("F2", "operator"),
+    ("Esc", "abort"),
+];
 const ANY: Keys = &[("any key", "back")];
 
 const HELP: &[(&str, &str)] = &[
@@ -121,6 +133,7 @@ fn keys_of(app: &App) -> Keys {
         Screen::Held => HELD,
         Screen::Variables(_) => VARIABLES,
         Screen::Help => ANY,
+        Screen::Operator(_) => OPERATOR,
         Screen::AskAbort(_) => ABORT,
         Screen::Question if !app.is_listening() => SOON,
         Screen::Question => match app.form.as_ref().map(|form| (form.focus, &form.entry)) {

@@ -67,6 +67,7 @@ fn run(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
     }
     match &app.screen {
         Screen::Question => question::draw(app, frame, body),
+        Screen::Operator(field) => ask::draw_operator(app, field, frame, body),
         Screen::AskAbort(_) => ask::draw(app, frame, body),
         Screen::Help => help::draw(app, frame, body),
         Screen::Variables(field) => held::draw_variables(app, field, frame, body),
