@@ -112,6 +112,9 @@ _maestro() {
             maestro__subcmd__runner,describe)
                 cmd="maestro__subcmd__runner__subcmd__describe"
                 ;;
+            maestro__subcmd__runner,install)
+                cmd="maestro__subcmd__runner__subcmd__install"
+                ;;
             maestro__subcmd__runner,list)
                 cmd="maestro__subcmd__runner__subcmd__list"
                 ;;
@@ -1169,7 +1172,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__runner)
-            opts="-q -v -h --color --quiet --verbose --config --station --set --help list describe clean check listen"
+            opts="-q -v -h --color --quiet --verbose --config --station --set --help list describe install clean check listen"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1271,6 +1274,40 @@ _maestro() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maestro__subcmd__runner__subcmd__install)
+            opts="-q -v -h --runner-type --color --quiet --verbose --config --station --set --help dotnet"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --runner-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -451,6 +451,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List the runners that packages can name, and whether each can be started'
             cand describe 'Ask the runners of a test what the functions are that it calls'
+            cand install 'Compile a runner whose source comes with maestro'
             cand clean 'Remove Python environments that no test has used for a while'
             cand check 'Play the conformance cases against a runner, rule by rule'
             cand listen 'Let stations on other machines use a runner of this one'
@@ -470,6 +471,19 @@ set edit:completion:arg-completer[maestro] = {|@words|
         }
         &'maestro;runner;describe'= {
             cand --format 'What goes to standard output'
+            cand --color 'When to use colour: auto, always or never'
+            cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
+            cand --station 'Station id to use instead of the configured one'
+            cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
+            cand -q 'Say only what must be said'
+            cand --quiet 'Say only what must be said'
+            cand -v 'Say more: what runners print, where things are stored'
+            cand --verbose 'Say more: what runners print, where things are stored'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'maestro;runner;install'= {
+            cand --runner-type 'The runtime, as `runner_type` names it: net48, mono, net10.0'
             cand --color 'When to use colour: auto, always or never'
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'

@@ -14,7 +14,8 @@ use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::settings::{Environment, Settings};
 use super::{
-    config, crash, generate, history, new, plan, replay, runner_check, runners, serve, validate,
+    config, crash, dotnet, generate, history, new, plan, replay, runner_check, runners, serve,
+    validate,
 };
 use crate::runner::remote;
 use crate::session::mask::Masker;
@@ -70,9 +71,10 @@ fn dispatch(
         Command::Runner(args) => match &args.command {
             RunnerCommand::List(args) => runners::list(args, settings, console),
             RunnerCommand::Describe(args) => super::run::describe(args, settings, console),
+            RunnerCommand::Install(args) => dotnet::install(args, settings, console),
             RunnerCommand::Clean(args) => super::environments::clean(args, settings, console),
             RunnerCommand::Listen(args) => listen(args, console),
-            RunnerCommand::Check(args) => Ok(check_runner(args, settings, console)),
+            RunnerCommand::Check(args) => check_runner(args, settings, console),
         },
         Command::Station(args) => super::station::run(args, settings, console),
         Command::Schema(args) => generate::schema(args, console),
@@ -91,12 +93,23 @@ fn listen(args: &RunnerListenArgs, console: &mut Console) -> Result<Exit, Failur
     Ok(Exit::Done)
 }
 
-fn check_runner(args: &RunnerCheckArgs, settings: &Settings, console: &mut Console) -> Exit {
-    match runner_check::check(&args.command, &settings.cwd, console.out) {
-        0 => Exit::Done,
-        1 => Exit::Negative,
-        _ => Exit::Usage,
-    }
+fn check_runner(
+    args: &RunnerCheckArgs,
+    settings: &Settings,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let command = match args.command.as_slice() {
+        [name] => runners::start_of(name, settings, console)?,
+        _ => None,
+    };
+    let command = command.as_ref().unwrap_or(&args.command);
+    Ok(
+        match runner_check::check(command, &settings.cwd, console.out) {
+            0 => Exit::Done,
+            1 => Exit::Negative,
+            _ => Exit::Usage,
+        },
+    )
 }
 
 /// Shows help, the version, or what is wrong with the arguments.

@@ -11,6 +11,7 @@ mod console;
 mod crash;
 mod db;
 mod dispatch;
+mod dotnet;
 mod environments;
 mod exit;
 mod facts;

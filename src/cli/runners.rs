@@ -1,13 +1,15 @@
 //! Which runners there are: `maestro runner list`, and those that every station has.
 
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use maestro_instrument::{Kind, VISA_LIBRARY, find_visa_library};
 use serde_json::{Value, json};
 
+use crate::runner::embedded::{python_arguments, unpack};
 use crate::runner::environment::{Kept, Store};
-use crate::runner::{PythonQuery, find_python};
+use crate::runner::{Python, PythonError, PythonQuery, find_python};
 use crate::station::{RunnerConfig, Station};
 
 use super::args::{OutputFormat, RunnerListArgs};
@@ -19,13 +21,50 @@ use super::station;
 
 /// The names of the runners that every station has.
 pub(super) fn built_in() -> impl Iterator<Item = &'static str> {
-    ["python"].into_iter().chain(Kind::ALL.map(Kind::name))
+    ["python", "dotnet"]
+        .into_iter()
+        .chain(Kind::ALL.map(Kind::name))
 }
 
 /// The arguments with which this executable is one of its own runners; `None` for any other name.
 pub(super) fn own_arguments(name: &str) -> Option<[&'static str; 3]> {
     let kind: Kind = name.parse().ok()?;
     Some(["runner", "serve", kind.name()])
+}
+
+/// The command line that starts a runner which every station has; `None` for any other name.
+pub(super) fn start_of(
+    name: &OsStr,
+    settings: &Settings,
+    console: &mut Console<'_>,
+) -> Result<Option<Vec<OsString>>, Failure> {
+    let Some(name) = name
+        .to_str()
+        .filter(|name| built_in().any(|own| own == *name))
+    else {
+        return Ok(None);
+    };
+    let station = station::load(settings, console)?;
+    let home = settings.home(station.home.as_deref());
+    if name == "dotnet" {
+        return super::dotnet::command_line(settings, &station, &home, console).map(Some);
+    }
+    if let Some(own) = own_arguments(name) {
+        let program = settings.executable().into_os_string();
+        let own = own.into_iter().map(OsString::from);
+        return Ok(Some(std::iter::once(program).chain(own).collect()));
+    }
+    let found = find_here(&station, settings, &home);
+    let python = found.map_err(|error| Failure::usage(error.to_string()))?;
+    let folder = unpack(&home).map_err(|error| Failure::trouble(error.to_string()))?;
+    let program = python.program.into_os_string();
+    let own = python_arguments(&folder).map(OsString::from);
+    Ok(Some(
+        std::iter::once(program)
+            .chain(python.args)
+            .chain(own)
+            .collect(),
+    ))
 }
 
 /// A runner as it is listed.
@@ -36,6 +75,8 @@ pub(super) struct Listed {
     pub(super) starts: String,
     /// Why it cannot be started.
     pub(super) trouble: Option<String>,
+    /// Why it cannot be started on a station that may well do without it.
+    pub(super) note: Option<String>,
 }
 
 /// Lists the runners. Exit code 1 where one cannot be started.
@@ -62,7 +103,10 @@ pub(crate) fn list(
 
 /// The runners that packages can name on this station.
 pub(super) fn find(station: &Station, settings: &Settings, home: &Path) -> Vec<Listed> {
-    let mut runners = vec![python(station, settings, home)];
+    let mut runners = vec![
+        python(station, settings, home),
+        super::dotnet::listed(station, settings, home),
+    ];
     let own = Kind::ALL.into_iter().filter(|kind| {
         let config = station.runners.get(kind.name());
         config.is_none_or(RunnerConfig::is_built_in)
@@ -87,6 +131,7 @@ fn comes_along(kind: Kind, station: &Station, settings: &Settings) -> Listed {
         name: kind.name().to_owned(),
         starts: format!("comes with maestro{more}"),
         trouble: None,
+        note: None,
     }
 }
 
@@ -103,21 +148,26 @@ fn visa_library(station: &Station, settings: &Settings) -> String {
     }
 }
 
-/// The built-in Python runner, with the interpreter that it would be started with here.
-fn python(station: &Station, settings: &Settings, home: &Path) -> Listed {
+/// The interpreter that the Python runner would be started with here.
+fn find_here(station: &Station, settings: &Settings, home: &Path) -> Result<Python, PythonError> {
     let command = station
         .runners
         .get("python")
         .map(|config| config.command.as_slice());
     let env = |name: &str| settings.env.get(name).map(Into::into);
-    let found = find_python(&PythonQuery {
+    find_python(&PythonQuery {
         command: command.unwrap_or_default(),
         runner_type: None,
         least: None,
         workdir: &settings.cwd,
         env: &env,
         cache: &home.join("cache"),
-    });
+    })
+}
+
+/// The built-in Python runner.
+fn python(station: &Station, settings: &Settings, home: &Path) -> Listed {
+    let found = find_here(station, settings, home);
     let (starts, trouble) = match found {
         Ok(python) => {
             let mut starts = python.program.display().to_string();
@@ -132,6 +182,7 @@ fn python(station: &Station, settings: &Settings, home: &Path) -> Listed {
         name: "python".to_owned(),
         starts,
         trouble,
+        note: None,
     }
 }
 
@@ -152,6 +203,7 @@ fn configured(name: &str, config: &RunnerConfig, settings: &Settings) -> Listed 
         name: name.to_owned(),
         starts,
         trouble,
+        note: None,
     }
 }
 
@@ -175,12 +227,13 @@ fn table(runners: &[Listed]) -> String {
         .unwrap_or(0);
     let mut out = String::new();
     for runner in runners {
-        let sign = if runner.trouble.is_none() {
-            '✓'
-        } else {
-            '✗'
+        let sign = match (&runner.trouble, &runner.note) {
+            (Some(_), _) => '✗',
+            (None, Some(_)) => '–',
+            (None, None) => '✓',
         };
-        let what = [Some(&runner.starts), runner.trouble.as_ref()]
+        let more = runner.trouble.as_ref().or(runner.note.as_ref());
+        let what = [Some(&runner.starts), more]
             .into_iter()
             .flatten()
             .filter(|text| !text.is_empty())
@@ -196,7 +249,12 @@ fn as_json(runners: &[Listed], kept: &[Kept]) -> String {
     let list = runners
         .iter()
         .map(|runner| {
-            json!({"name": runner.name, "starts": runner.starts, "trouble": runner.trouble})
+            json!({
+                "name": runner.name,
+                "starts": runner.starts,
+                "trouble": runner.trouble,
+                "note": runner.note,
+            })
         })
         .collect::<Vec<Value>>();
     let whole = json!({"runners": list, "environments": environments::as_json(kept)});

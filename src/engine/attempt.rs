@@ -386,6 +386,7 @@ impl Engine {
                 Err(error) => return Err(format!("parameter '{name}': {error}")),
             }
         }
+        self.fill(ix, &mut parameters, &mut texts)?;
         let frame = self.frame();
         let (no, attempt, timeout_ms) = (frame.no, frame.attempt, frame.timeout_ms);
         Ok(ExecuteParams {
@@ -402,6 +403,33 @@ impl Engine {
             timeout_ms,
             context: self.options.context.clone(),
         })
+    }
+
+    /// Gives a target of .NET the parameters that its step leaves out, as packages expect.
+    fn fill(
+        &mut self,
+        ix: StepIx,
+        parameters: &mut Map<String, Value>,
+        texts: &mut Map<String, Value>,
+    ) -> Result<(), String> {
+        let lenient = self.frame().lenient;
+        let filled = self.options.filled.iter();
+        for (_, name) in filled.filter(|(at, _)| *at == ix) {
+            match self.variables.lookup(name) {
+                Some(value) => {
+                    parameters.insert(name.clone(), value.clone());
+                    texts.insert(name.clone(), Value::String(spell(value)));
+                }
+                // The runner says what it lacks, and the other cleanup steps run.
+                None if lenient => {}
+                None => {
+                    return Err(format!(
+                        "parameter '{name}' is not given, and there is no variable of that name"
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn warn_left_out(

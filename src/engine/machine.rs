@@ -32,6 +32,8 @@ pub(crate) struct Options {
     pub(crate) cleanup_timeout_ms: u64,
     /// Parameters that a call cannot do without, as `describe` told.
     pub(crate) required: HashSet<(StepIx, String)>,
+    /// Parameters that a step leaves out and the variable of that name fills.
+    pub(crate) filled: Vec<(StepIx, String)>,
     /// Variables of the command line: no definition sets them anew.
     pub(crate) fixed: HashSet<String>,
     /// What values of runners count as.
@@ -169,8 +171,13 @@ impl Engine {
     }
 
     /// Takes what the preflight learned about parameters.
-    pub(crate) fn require(&mut self, required: HashSet<(StepIx, String)>) {
+    pub(crate) fn require(
+        &mut self,
+        required: HashSet<(StepIx, String)>,
+        filled: Vec<(StepIx, String)>,
+    ) {
         self.options.required = required;
+        self.options.filled = filled;
     }
 
     /// Whether `RunFinished` was published.

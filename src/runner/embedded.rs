@@ -4,12 +4,12 @@
 //! one and a finished folder is never written again. Python adds its byte code cache by itself.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use sha2::{Digest, Sha256};
 
+use super::install::install;
 use crate::event::hex;
 
 macro_rules! files {
@@ -40,40 +40,10 @@ pub(crate) fn python_arguments(folder: &Path) -> [PathBuf; 2] {
     [PathBuf::from("-S"), folder.join("start.py")]
 }
 
-/// Tells the threads of one process apart.
-static UNPACKED: AtomicU32 = AtomicU32::new(0);
-
 /// Makes sure that the runner lies below `home` and returns its folder.
-///
-/// Several processes may do this at once: each writes a folder of its own, and one rename wins.
 pub(crate) fn unpack(home: &Path) -> io::Result<PathBuf> {
-    let runners = home.join("runners");
-    let folder = runners.join(format!("python-{}", digest()));
-    if is_whole(&folder) {
-        return Ok(folder);
-    }
-    fs::create_dir_all(&runners)?;
-    let count = UNPACKED.fetch_add(1, Ordering::Relaxed);
-    let fresh = runners.join(format!(".python-{}-{count}.new", std::process::id()));
-    remove(&fresh)?;
-    write_files(&fresh)?;
-    let moved = put_in_place(&fresh, &folder);
-    if moved.is_err() {
-        remove(&fresh)?;
-    }
-    moved.map(|()| folder)
-}
-
-fn put_in_place(fresh: &Path, folder: &Path) -> io::Result<()> {
-    match fs::rename(fresh, folder) {
-        // Somebody else was faster, or the folder lost a file: a power cut, a tool that cleans up.
-        Err(_) if is_whole(folder) => remove(fresh),
-        Err(error) if folder.exists() => {
-            remove(folder)?;
-            fs::rename(fresh, folder).map_err(|_| error)
-        }
-        other => other,
-    }
+    let name = format!("python-{}", digest());
+    install(&home.join("runners"), &name, is_whole, write_files)
 }
 
 fn write_files(folder: &Path) -> io::Result<()> {
@@ -92,13 +62,6 @@ fn is_whole(folder: &Path) -> bool {
     FILES.iter().all(|(path, content)| {
         fs::metadata(folder.join(path)).is_ok_and(|found| found.len() == content.len() as u64)
     })
-}
-
-fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 fn digest() -> String {

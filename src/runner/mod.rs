@@ -16,6 +16,8 @@
 //! | `conformance` | the rules of the protocol, played against anybody's runner |
 //! | `embedded` | the Python runner inside the executable |
 //! | `remote` | runners on another machine, over TCP |
+//! | `dotnet` | the .NET runner: its source inside the executable, compiled on the machine |
+//! | `install`, `search`, `tool` | folders put in place whole, programs on `PATH`, programs run to their end |
 //! | `recording` | what runners answered, kept and played again |
 //! | `interpreter` | which Python a runner is started with |
 //! | `environment` | what packages want installed for it, built once |
@@ -23,10 +25,12 @@
 
 mod clock;
 pub(crate) mod conformance;
+mod dotnet;
 pub(crate) mod embedded;
 pub(crate) mod environment;
 mod event;
 mod fleet;
+mod install;
 mod interpreter;
 mod link;
 mod log;
@@ -34,14 +38,19 @@ mod os;
 mod process;
 pub(crate) mod recording;
 pub(crate) mod remote;
+mod search;
 mod spec;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod tool;
 mod wait;
 
+pub(crate) use dotnet::{Dotnet, DotnetError, DotnetQuery, Recipe, find_dotnet};
 pub(crate) use event::{FleetEvent, Piece, Stop, Stream};
 pub(crate) use fleet::{Fleet, kill_run};
-pub(crate) use interpreter::{Python, PythonQuery, find_python, numbers as version_numbers};
+pub(crate) use interpreter::{
+    Python, PythonError, PythonQuery, find_python, numbers as version_numbers,
+};
 pub(crate) use os::Waker;
 pub(crate) use spec::{CallId, FleetOptions, Generation, RunnerId, RunnerSpec};

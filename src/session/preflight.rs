@@ -25,6 +25,8 @@ pub(super) struct Findings {
     pub(super) complaints: Vec<String>,
     /// Parameters that a call cannot do without.
     pub(super) required: HashSet<(StepIx, String)>,
+    /// Parameters that a step leaves out and the variable of that name fills: .NET's only.
+    pub(super) filled: Vec<(StepIx, String)>,
 }
 
 impl Questions {
@@ -78,6 +80,20 @@ impl Questions {
 }
 
 impl Findings {
+    /// What is odd and does not stop the run: one line a step.
+    pub(super) fn warnings(&self, plan: &Plan) -> Vec<String> {
+        let steps = self.filled.chunk_by(|(one, _), (other, _)| one == other);
+        let told = steps.map(|filled| {
+            let names = filled.iter().map(|(_, name)| format!("'{name}'"));
+            format!(
+                "step '{}' does not give {}: it gets the variable of that name",
+                plan.step(filled[0].0).name_declared,
+                names.collect::<Vec<_>>().join(", ")
+            )
+        });
+        told.collect()
+    }
+
     /// The reason not to start, if there is one.
     pub(super) fn refusal(&self) -> Option<String> {
         let more = self.complaints.len().saturating_sub(TOLD_AT_MOST);
@@ -127,7 +143,12 @@ fn check_target(
         let given = |wanted: &str| call.parameters.iter().any(|(given, _)| given == wanted);
         for parameter in parameters.iter().filter(|parameter| parameter.required) {
             findings.required.insert((ix, parameter.name.clone()));
-            if !given(&parameter.name) {
+            if given(&parameter.name) {
+                continue;
+            }
+            if plan.runner(call.runner).runner == "dotnet" {
+                findings.filled.push((ix, parameter.name.clone()));
+            } else {
                 findings.complaints.push(format!(
                     "step '{name}' does not give parameter '{}'",
                     parameter.name

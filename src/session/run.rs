@@ -23,7 +23,7 @@ use super::recorder::Recorder;
 use super::scratch::Scratch;
 use super::{Clock, Command, Feed, Handle, SafeState};
 use crate::engine::{Begin, Effect, Engine, Input, Options};
-use crate::event::{AbortCause, DefinitionPart, RunFinished, RunId, RunStarted};
+use crate::event::{AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted};
 use crate::expr::Variables;
 use crate::journal::{Journal, JournalError, Positions, Reader};
 use crate::plan::{Plan, RunnerIx};
@@ -50,7 +50,8 @@ pub(crate) struct Request {
     pub(crate) options: Options,
     /// One for each runner of the plan, in its order.
     pub(crate) runners: Vec<RunnerSpec>,
-    pub(crate) initialize: InitializeParams,
+    /// What each runner is told first, in the order of `runners`.
+    pub(crate) initialize: Vec<InitializeParams>,
     pub(crate) fleet: FleetOptions,
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
@@ -139,7 +140,7 @@ struct Session {
     clock: Clock,
     interrupts: Interrupts,
     runners: Vec<RunnerSpec>,
-    initialize: InitializeParams,
+    initialize: Vec<InitializeParams>,
     definitions: Vec<DefinitionPart>,
     started: Option<RunStarted>,
     run: RunId,
@@ -248,11 +249,20 @@ impl Session {
                 return aborted;
             }
         }
-        self.commit();
         if let Some(reason) = findings.refusal() {
+            self.commit();
             return Begin::Refused(reason);
         }
-        self.engine.require(findings.required);
+        for message in findings.warnings(&self.plan) {
+            self.publish(Event::Logged {
+                step: None,
+                level: Level::Warning,
+                source: "engine".to_owned(),
+                message,
+            });
+        }
+        self.commit();
+        self.engine.require(findings.required, findings.filled);
         Begin::Ready
     }
 
@@ -484,8 +494,12 @@ impl Session {
     fn start_runner(&mut self, runner: RunnerIx) {
         let index = runner.0 as usize;
         let now = self.clock.instant(self.clock.now());
-        self.fleet
-            .start(id(runner), &self.runners[index], &self.initialize, now);
+        self.fleet.start(
+            id(runner),
+            &self.runners[index],
+            &self.initialize[index],
+            now,
+        );
     }
 }
 

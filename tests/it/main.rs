@@ -13,6 +13,7 @@ mod asking;
 mod commands;
 mod config;
 mod coverage;
+mod dotnet;
 mod faults;
 mod generated;
 mod good_packages;

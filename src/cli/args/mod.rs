@@ -24,8 +24,8 @@ pub(crate) use root::{
 };
 pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unattended};
 pub(crate) use runner::{
-    RunnerCheckArgs, RunnerCleanArgs, RunnerCommand, RunnerDescribeArgs, RunnerListArgs,
-    RunnerListenArgs, SchemaArgs, SchemaName,
+    RunnerCheckArgs, RunnerCleanArgs, RunnerCommand, RunnerDescribeArgs, RunnerInstallArgs,
+    RunnerListArgs, RunnerListenArgs, SchemaArgs, SchemaName,
 };
 pub(crate) use serve::{RecordingArgs, Served};
 pub(crate) use station::{StationArgs, StationCommand, StationDoctorArgs, StationShowArgs};

@@ -21,6 +21,7 @@ pub(crate) struct RunnerArgs {
 pub(crate) enum RunnerCommand {
     List(RunnerListArgs),
     Describe(RunnerDescribeArgs),
+    Install(RunnerInstallArgs),
     Clean(RunnerCleanArgs),
     Check(RunnerCheckArgs),
     Listen(RunnerListenArgs),
@@ -50,6 +51,32 @@ pub(crate) struct RunnerDescribeArgs {
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: OutputFormat,
+}
+
+/// Compile a runner whose source comes with maestro
+///
+/// The .NET runner is compiled with what the machine has: `dotnet`, `mcs` or `csc`. A test that
+/// needs it does so by itself; this command is for whoever prepares a station.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro runner install dotnet
+  maestro runner install dotnet --runner-type net48")]
+pub(crate) struct RunnerInstallArgs {
+    /// Name of the runner
+    #[arg(value_name = "RUNNER")]
+    pub(crate) runner: InstallableRunner,
+
+    /// The runtime, as `runner_type` names it: net48, mono, net10.0
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) runner_type: Option<String>,
+}
+
+/// The runners that can be installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InstallableRunner {
+    /// for test code in C# and the other languages of .NET
+    Dotnet,
 }
 
 /// Remove Python environments that no test has used for a while
@@ -90,7 +117,8 @@ pub(crate) struct RunnerListenArgs {
 /// Play the conformance cases against a runner, rule by rule
 ///
 /// Starts COMMAND again and again and says which rule of the protocol it breaks. Exit code 0 when
-/// every rule holds, 1 when one is broken.
+/// every rule holds, 1 when one is broken. `python` and `dotnet` alone are the runners that come
+/// with maestro.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

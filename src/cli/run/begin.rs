@@ -27,7 +27,7 @@ use crate::expr::typed;
 use crate::journal::{FailPoints, Journal, archive};
 use crate::measure::Origin;
 use crate::outbox::{Delivery, Waiting};
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanRunner};
 use crate::runner::FleetOptions;
 use crate::runner::environment::Environment;
 use crate::runner::recording::Tape;
@@ -256,6 +256,7 @@ impl Prepared {
             default_timeout_ms: station.default_timeout_ms,
             cleanup_timeout_ms: station.cleanup_timeout_ms,
             required: HashSet::new(),
+            filled: Vec::new(),
             fixed: identity.overrides.keys().cloned().collect(),
             origin: if identity.is_simulated {
                 Origin::Simulated
@@ -506,8 +507,15 @@ fn cannot_record(error: &dyn std::error::Error) -> Failure {
     )
 }
 
-/// What every runner of the plan is told first.
-pub(super) fn initialize(plan: &Plan, station: &Station) -> InitializeParams {
+/// What the runners of the plan are told first, in their order.
+pub(super) fn initialize(plan: &Plan, station: &Station) -> Vec<InitializeParams> {
+    plan.runners
+        .iter()
+        .map(|runner| initialize_one(runner, plan, station))
+        .collect()
+}
+
+fn initialize_one(runner: &PlanRunner, plan: &Plan, station: &Station) -> InitializeParams {
     InitializeParams {
         protocol: PROTOCOL_VERSION,
         engine: format!("maestro {}", env!("CARGO_PKG_VERSION")),
@@ -519,17 +527,25 @@ pub(super) fn initialize(plan: &Plan, station: &Station) -> InitializeParams {
             .map(|package| PackageInfo {
                 name: package.ident.name.clone(),
                 root: package.root.to_string_lossy().into_owned(),
-                search_paths: vec![
-                    package
-                        .root
-                        .join("python_modules")
-                        .to_string_lossy()
-                        .into_owned(),
-                ],
+                search_paths: code_folders(runner, &package.root)
+                    .iter()
+                    .map(|folder| folder.to_string_lossy().into_owned())
+                    .collect(),
                 typed_parameters: package.typed_parameters,
             })
             .collect(),
     }
+}
+
+/// The folders of a package with code for a runner, the likelier one first.
+fn code_folders(runner: &PlanRunner, root: &Path) -> Vec<PathBuf> {
+    if runner.runner != "dotnet" {
+        return vec![root.join("python_modules")];
+    }
+    let assemblies = root.join("assemblies");
+    let of_runtime = runner.runtime.as_ref().filter(|name| !name.contains('/'));
+    let of_runtime = of_runtime.map(|name| assemblies.join(name));
+    of_runtime.into_iter().chain([assemblies.clone()]).collect()
 }
 
 /// Being held makes a run for debugging, and `--var` one for engineering, whatever else is asked for.

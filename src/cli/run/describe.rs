@@ -59,8 +59,8 @@ pub(crate) fn run(
     ))
     .map_err(|error| Failure::trouble(format!("no runner can be started: {error}")))?;
     let begin = now();
-    for (index, spec) in starts.specs.iter().enumerate() {
-        fleet.start(RunnerId(index as u32), spec, &initialize, begin);
+    for (index, (spec, told)) in starts.specs.iter().zip(&initialize).enumerate() {
+        fleet.start(RunnerId(index as u32), spec, told, begin);
     }
     let answers = ask(&mut fleet, &plan, begin + PATIENCE);
     stop(&mut fleet);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::{self, Telling};
 use crate::cli::console::Console;
+use crate::cli::dotnet;
 use crate::cli::exit::Failure;
 use crate::cli::runners::own_arguments;
 use crate::cli::settings::Settings;
@@ -32,7 +33,8 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// One start for each runner of the plan. Python environments are built where they are missing.
+    /// One start for each runner of the plan. Python environments and the .NET
+    /// runner are built where they are missing.
     pub(super) fn starts(&self, plan: &Plan, console: &mut Console<'_>) -> Result<Starts, Failure> {
         let mut starts = Starts {
             specs: Vec::new(),
@@ -44,6 +46,8 @@ impl Search<'_> {
                 let (spec, environment) = self.python(runner, plan, console)?;
                 starts.environments.extend(environment);
                 spec
+            } else if runner.runner == "dotnet" && !is_elsewhere {
+                self.dotnet(runner, plan, console)?
             } else {
                 without_package(runner, &plan.root, self.settings, self.station)?
             };
@@ -91,6 +95,36 @@ impl Search<'_> {
             workdir: plan.root.clone(),
         };
         Ok((spec, environment))
+    }
+
+    /// The .NET runner, compiled first where that was not done before.
+    fn dotnet(
+        &self,
+        runner: &PlanRunner,
+        plan: &Plan,
+        console: &mut Console<'_>,
+    ) -> Result<RunnerSpec, Failure> {
+        let config = config(runner, self.station);
+        let found = dotnet::find(&dotnet::Wanted {
+            command: config.map_or(&[][..], |config| &config.command),
+            runner_type: runner.runtime.as_deref(),
+            workdir: &plan.root,
+            settings: self.settings,
+            home: self.home,
+        })?;
+        if let Some(recipe) = &found.missing {
+            if self.telling == Telling::Lines {
+                dotnet::tell(recipe, console);
+            }
+            dotnet::build(recipe)?;
+        }
+        Ok(RunnerSpec {
+            name: runner.name.clone(),
+            program: found.program,
+            args: found.args,
+            env: env_of(config),
+            workdir: plan.root.clone(),
+        })
     }
 
     fn interpreter(

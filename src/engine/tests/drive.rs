@@ -478,6 +478,7 @@ impl Drive {
             default_timeout_ms: self.default_timeout_ms,
             cleanup_timeout_ms: 60_000,
             required: HashSet::new(),
+            filled: Vec::new(),
             fixed: self.overrides.keys().cloned().collect(),
             origin: Origin::Runner,
             holds: self.holds.clone(),

@@ -2,22 +2,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Outcome, check};
-use crate::runner::embedded;
+use crate::runner::{DotnetQuery, embedded, find_dotnet};
 
 /// Plays the cases against a Python program; the outcome of each case by its name.
 fn outcomes(source: &str) -> Vec<(String, Outcome)> {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("runner.py");
     fs::write(&script, source).unwrap();
-    played(vec!["-S".into(), script.into()], folder.path())
+    played("python3", vec!["-S".into(), script.into()], folder.path())
 }
 
-fn played(args: Vec<std::ffi::OsString>, workdir: &Path) -> Vec<(String, Outcome)> {
+fn played(
+    program: impl Into<PathBuf>,
+    args: Vec<std::ffi::OsString>,
+    workdir: &Path,
+) -> Vec<(String, Outcome)> {
     let mut seen = Vec::new();
-    let program = PathBuf::from("python3");
-    let conforms = check(program, args, workdir.to_owned(), |name, _, outcome| {
-        seen.push((name.to_owned(), outcome.clone()));
-    });
+    let conforms = check(
+        program.into(),
+        args,
+        workdir.to_owned(),
+        |name, _, outcome| {
+            seen.push((name.to_owned(), outcome.clone()));
+        },
+    );
     let breaks = seen
         .iter()
         .any(|(_, outcome)| matches!(outcome, Outcome::Breaks(_)));
@@ -41,7 +49,24 @@ fn the_python_runner_keeps_every_rule() {
     let home = tempfile::tempdir().unwrap();
     let folder = embedded::unpack(home.path()).unwrap();
     let args = embedded::python_arguments(&folder).map(Into::into).to_vec();
-    for (name, outcome) in played(args, home.path()) {
+    for (name, outcome) in played("python3", args, home.path()) {
+        assert_eq!(outcome, Outcome::Holds, "{name}");
+    }
+}
+
+#[test]
+fn the_dotnet_runner_keeps_every_rule() {
+    let home = tempfile::tempdir().unwrap();
+    let query = DotnetQuery {
+        command: &[],
+        runner_type: Some("mono"),
+        workdir: home.path(),
+        env: &|name| std::env::var_os(name),
+        home: home.path(),
+    };
+    let dotnet = find_dotnet(&query).expect("Mono and its compiler are needed for this test");
+    dotnet.missing.as_ref().unwrap().build().unwrap();
+    for (name, outcome) in played(dotnet.program, dotnet.args, home.path()) {
         assert_eq!(outcome, Outcome::Holds, "{name}");
     }
 }

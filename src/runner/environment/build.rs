@@ -15,6 +15,7 @@ use super::needs::Needs;
 use crate::event::hex;
 use crate::runner::clock;
 use crate::runner::process::{Process, Read};
+use crate::runner::search::is_executable;
 use crate::runner::spec::{Mark, RunnerSpec};
 use crate::runner::{Python, kill_run};
 
@@ -51,7 +52,7 @@ impl Tools {
         let uv = std::env::split_paths(&path)
             .filter(|folder| folder.is_absolute())
             .map(|folder| folder.join("uv"))
-            .find(|program| super::super::interpreter::is_executable(program));
+            .find(|program| is_executable(program));
         let uv_env = SHARED_SETTINGS
             .iter()
             .filter(|(_, uv)| env(uv).is_none())

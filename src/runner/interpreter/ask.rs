@@ -8,14 +8,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
 use super::find::PythonQuery;
 use crate::event::hex;
-use crate::runner::process::{Process, Read};
-use crate::runner::spec::{Mark, RunnerSpec};
+use crate::runner::spec::RunnerSpec;
+use crate::runner::tool;
 
 /// Prints the version, then the path, which may hold anything.
 const QUESTION: &str = "import sys, os; \
@@ -76,51 +74,15 @@ fn put_question(program: &Path, workdir: &Path) -> Result<Vec<u8>, String> {
         env: Vec::new(),
         workdir: workdir.to_owned(),
     };
-    let mark = Mark::new("interpreter", &std::process::id().to_string(), 0);
-    let mut process = Process::spawn(&spec, mark)?;
-    let status = wait(&process);
-    process.end_tree();
-    let answer = drain(|room| process.read_stdout(room));
-    let complaint = drain(|room| process.read_stderr(room));
-    match status {
-        None => Err(format!("no answer within {} s", PATIENCE.as_secs())),
-        Some(status) if status == "exit code 0" => Ok(answer),
-        Some(status) => {
-            let complaint = String::from_utf8_lossy(&complaint);
-            Err(match shorten(&complaint) {
-                "" => status,
-                words => format!("{status}: {words}"),
-            })
-        }
+    let ended = tool::run(&spec, PATIENCE)?;
+    if ended.is_success() {
+        return Ok(ended.stdout);
     }
-}
-
-/// Waits for the end of the process; `None` if it does not come in time.
-fn wait(process: &Process) -> Option<String> {
-    let patience = Timespec {
-        tv_sec: PATIENCE.as_secs() as i64,
-        tv_nsec: 0,
-    };
-    loop {
-        let mut fds = [PollFd::new(&process.exit, PollFlags::IN)];
-        match poll(&mut fds, Some(&patience)) {
-            Err(Errno::INTR) => {}
-            Ok(1) => return process.exit.ended(),
-            _ => return None,
-        }
-    }
-}
-
-fn drain(mut read: impl FnMut(&mut [u8]) -> Read) -> Vec<u8> {
-    let mut text = Vec::new();
-    let mut room = [0; 4096];
-    while let Read::Bytes(count) = read(&mut room) {
-        text.extend_from_slice(&room[..count]);
-        if text.len() > 1 << 20 {
-            break;
-        }
-    }
-    text
+    let complaint = String::from_utf8_lossy(&ended.stderr);
+    Err(match shorten(&complaint) {
+        "" => ended.status,
+        words => format!("{}: {words}", ended.status),
+    })
 }
 
 fn parse(text: &[u8]) -> Option<Answer> {

@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::ask::{Answer, ask};
+use crate::runner::search::{is_executable, on_path};
 
 /// The oldest version that the Python runner works with.
 const OLDEST: [u32; 2] = [3, 9];
@@ -221,29 +221,11 @@ fn minor_names(oldest: u32) -> Vec<String> {
 
 /// Executables of these names on `PATH`, all of the first name first.
 fn candidates(names: &[String], query: &PythonQuery<'_>) -> impl Iterator<Item = PathBuf> {
-    let path = search_path(query);
-    let folders: Vec<PathBuf> = std::env::split_paths(&path)
-        .filter(|folder| folder.is_absolute())
-        .collect();
-    let all = names
-        .iter()
-        .flat_map(move |name| {
-            folders
-                .clone()
-                .into_iter()
-                .map(move |folder| folder.join(name))
-        })
-        .filter(|program| is_executable(program));
-    all.collect::<Vec<_>>().into_iter()
+    on_path(names, &search_path(query)).into_iter()
 }
 
 fn search_path(query: &PythonQuery<'_>) -> OsString {
     (query.env)("PATH").unwrap_or_default()
-}
-
-pub(in crate::runner) fn is_executable(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 fn is_interpreter(program: &Path) -> bool {

@@ -7,5 +7,4 @@
 mod ask;
 mod find;
 
-pub(super) use find::is_executable;
-pub(crate) use find::{Python, PythonQuery, find_python, numbers};
+pub(crate) use find::{Python, PythonError, PythonQuery, find_python, numbers};

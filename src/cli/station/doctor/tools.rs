@@ -7,7 +7,10 @@ use crate::cli::runners;
 pub(super) fn runners(patient: &Patient<'_>) -> Vec<Check> {
     let found = runners::find(&patient.found.station, patient.settings, &patient.home);
     let checks = found.into_iter().map(|runner| match runner.trouble {
-        None => Check::ok(runner.name, runner.starts),
+        None => match runner.note {
+            Some(note) => Check::off(runner.name, note),
+            None => Check::ok(runner.name, runner.starts),
+        },
         Some(trouble) if runner.name == "python" => Check::fail(
             runner.name,
             trouble,

@@ -1,6 +1,7 @@
 //! Interpreters are shell scripts that count how often they are asked.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use tempfile::TempDir;
 
