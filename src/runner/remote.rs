@@ -145,7 +145,7 @@ fn keep_alive(stream: &TcpStream) -> io::Result<()> {
 
 /// Copies until the end, handing on what there is at once.
 fn copy(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
-    let mut buffer = [0; 64 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
     loop {
         match from.read(&mut buffer) {
             Ok(0) => return Ok(()),
