@@ -78,7 +78,10 @@ fn parse(target: &Target, stdout: &Output) -> Result<Map<String, Value>, ErrorOb
         return Err(failed("TooLong", message));
     };
     match &target.parse {
-        Parse::Groups(regex) => pattern::outputs(regex, &text, "the output"),
+        // `$` is the end of the last line, as it is for whoever reads it.
+        Parse::Groups(regex) => {
+            pattern::outputs(regex, text.trim_end_matches(['\r', '\n']), "the output")
+        }
         Parse::Json | Parse::Text => json(&text),
     }
 }

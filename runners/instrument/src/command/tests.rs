@@ -123,7 +123,7 @@ fn keys_of_json_are_outputs_and_a_scalar_is_the_result() {
 #[test]
 fn groups_of_a_pattern_are_outputs() {
     let mut target = sh("echo 'V=3.3 I=0.1'");
-    target["parse"] = json!(r"V=(?P<volts>\S+) I=(?P<amps>\S+)");
+    target["parse"] = json!(r"^V=(?P<volts>\S+) I=(?P<amps>\S+)$");
     let outputs = outputs(&target);
     assert_eq!(
         (&outputs["volts"], &outputs["amps"]),

@@ -11,12 +11,12 @@ use super::stream::StreamLink;
 use super::tcp::Tcp;
 use super::visa::VisaLink;
 
-/// Longest time for a connection.
-const LIMIT: Duration = Duration::from_secs(5);
+/// Longest time for a connection, whatever the limit of an exchange is: a library takes a second to
+/// find its instruments.
+pub(super) const LIMIT: Duration = Duration::from_secs(5);
 
 /// Opens a connection; the reason of a failure names what to look at.
 pub(super) fn open(resource: &Resource, wait: &Wait<'_>) -> Result<Box<dyn Link>, Trouble> {
-    let wait = wait.at_most(LIMIT);
     let limit = wait.left();
     let asked = resource.clone();
     let (sender, receiver) = channel();

@@ -7,7 +7,7 @@ use maestro_protocol::{ErrorObject, LogLevel};
 
 use super::errors::{self, Entry};
 use super::link::{Link, Message, Recovered, Trouble, Wait};
-use super::open::open;
+use super::open::{self, open};
 use super::resource::Resource;
 use super::target::{Exchange, Target, asks_for_answer};
 use crate::clock;
@@ -90,9 +90,9 @@ impl Session {
     ) -> Result<(), ErrorObject> {
         match &target.exchange {
             // The answer that may still come is what is wanted.
-            Exchange::Read => return self.open(limit, talk),
+            Exchange::Read => return self.open(talk),
             Exchange::Write(_) if self.unanswered.is_some() && self.recovers_by_asking() => {
-                return self.open(limit, talk);
+                return self.open(talk);
             }
             Exchange::Write(_) | Exchange::Query(_) => self.recover(target, limit, talk)?,
         }
@@ -103,16 +103,16 @@ impl Session {
             Some(Err(Trouble::Broken(why))) => self.drop_link(&why, talk),
             Some(Err(trouble)) => return Err(self.failure(trouble, "", limit, talk)),
         }
-        self.open(limit, talk)
+        self.open(talk)
     }
 
-    fn open(&mut self, limit: Duration, talk: &mut dyn Talk) -> Result<(), ErrorObject> {
+    fn open(&mut self, talk: &mut dyn Talk) -> Result<(), ErrorObject> {
         if self.link.is_some() {
             return Ok(());
         }
         let name = &self.resource.name;
         let started = clock::now();
-        match open(&self.resource, &Wait::new(limit, talk)) {
+        match open(&self.resource, &Wait::new(open::LIMIT, talk)) {
             Ok(link) => self.link = Some(link),
             Err(Trouble::Cancelled) => return Err(cancelled()),
             Err(Trouble::TimedOut(_)) => {
@@ -225,7 +225,7 @@ impl Session {
         talk: &mut dyn Talk,
     ) -> Result<Message, ErrorObject> {
         self.recover(target, limit, talk)?;
-        self.open(limit, talk)?;
+        self.open(talk)?;
         let started = clock::now();
         let wait = Wait::new(limit, talk);
         let sent = self.send(text, target, &wait);
