@@ -1,6 +1,7 @@
 //! Every state that an operator can meet, at two sizes; and the keys that lead there.
 
 mod held;
+mod screens;
 
 use std::fmt::Write as _;
 use std::time::Duration;
