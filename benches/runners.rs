@@ -7,6 +7,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::Instant;
@@ -27,7 +28,35 @@ fn main() -> io::Result<()> {
     measure("pipe (cat)", Command::new("cat"), &query, calls)?;
     measure("scpi over loopback", own("scpi"), &query, calls)?;
     let program = r#"{"program":"/bin/true"}"#;
-    measure("command (/bin/true)", own("command"), program, calls / 10)
+    measure("command (/bin/true)", own("command"), program, calls / 10)?;
+    let home = tempfile::tempdir()?;
+    match dotnet(home.path())? {
+        Some(dotnet) => measure(
+            ".NET under Mono",
+            dotnet,
+            r#"{"conformance":"read"}"#,
+            calls,
+        ),
+        None => {
+            io::stdout().write_all(b".NET under Mono          not measured: no Mono with mcs\n")
+        }
+    }
+}
+
+/// The .NET runner, compiled into a home of its own; `None` where that cannot be done.
+fn dotnet(home: &Path) -> io::Result<Option<Command>> {
+    let installed = Command::new(MAESTRO)
+        .args(["runner", "install", "dotnet", "--runner-type=mono"])
+        .env("MAESTRO_HOME", home)
+        .output()?;
+    let said = String::from_utf8_lossy(&installed.stdout);
+    let Some((_, line)) = said.trim().split_once(": ") else {
+        return Ok(None);
+    };
+    let mut words = line.split(' ');
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words);
+    Ok(Some(command))
 }
 
 /// An instrument that answers every line with a reading.
