@@ -210,10 +210,10 @@ fn does(plan: &Plan, step: &Step) -> String {
 
 /// `module.function` of Python, else the target as it is written.
 fn target(target: &ValueTemplate) -> String {
-    let ValueTemplate::Map(entries) = target else {
+    let ValueTemplate::Several(several) = target else {
         return literal_target(&target.declared());
     };
-    let values = entries.iter().map(|(_, value)| value.declared());
+    let values = several.items().map(ValueTemplate::declared);
     values.collect::<Vec<_>>().join(".")
 }
 

@@ -162,7 +162,7 @@ impl Engine {
         for (name, template) in &call.parameters {
             match template.render(&self.variables) {
                 Ok(value) => {
-                    rendered.insert(name.clone(), value);
+                    rendered.insert(name.to_string(), value);
                 }
                 Err(error) if self.frame().lenient => {
                     self.warn_left_out(&plan.step(ix).name_declared, name, &error, effects);
@@ -373,14 +373,14 @@ impl Engine {
         for (name, template) in &call.parameters {
             match template.render_spelled(&self.variables) {
                 Ok(rendered) => {
-                    parameters.insert(name.clone(), rendered.value);
-                    texts.insert(name.clone(), Value::String(rendered.text));
+                    parameters.insert(name.to_string(), rendered.value);
+                    texts.insert(name.to_string(), Value::String(rendered.text));
                 }
                 Err(error) if self.frame().lenient => {
                     self.warn_left_out(&step.name_declared, name, &error, effects);
-                    if self.options.required.contains(&(ix, name.clone())) {
-                        parameters.insert(name.clone(), Value::String(String::new()));
-                        texts.insert(name.clone(), Value::String(String::new()));
+                    if self.options.required.holds(ix, name) {
+                        parameters.insert(name.to_string(), Value::String(String::new()));
+                        texts.insert(name.to_string(), Value::String(String::new()));
                     }
                 }
                 Err(error) => return Err(format!("parameter '{name}': {error}")),
@@ -461,7 +461,7 @@ impl Engine {
             .flat_map(|(_, template)| template.names())
             .collect();
         for name in written {
-            let adds_up = read.contains(&name) && outputs.iter().any(|(own, _)| *own == name);
+            let adds_up = read.contains(&name) && outputs.iter().any(|(own, _)| **own == *name);
             if !adds_up && self.variables.unset(&name).is_some() {
                 self.frame().forgotten.push(name);
             }

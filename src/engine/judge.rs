@@ -205,8 +205,11 @@ impl Engine {
             match template.render(&self.variables) {
                 Ok(value) => {
                     let frame = self.frame();
-                    frame.written.push(name.clone());
-                    frame.outcome.published.insert(name.clone(), value.clone());
+                    frame.written.push(name.to_string());
+                    frame
+                        .outcome
+                        .published
+                        .insert(name.to_string(), value.clone());
                     self.set_variable(name, value, effects);
                 }
                 Err(error)

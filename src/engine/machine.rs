@@ -9,6 +9,7 @@ use super::frame::{Frame, Part, Phase, SequenceFrame, StepFrame};
 use super::hold::{Holding, Holds};
 use super::input::{Begin, CallId, Effect, Input};
 use super::outcome::Tally;
+use super::required::Required;
 use super::setting::Settings;
 use crate::event::{AbortCause, Cleanup, Event, Level, RunFinished, RunStatus, StepNo, Timestamp};
 use crate::expr::Variables;
@@ -31,7 +32,7 @@ pub(crate) struct Options {
     /// Limit of cleanup steps that declare none.
     pub(crate) cleanup_timeout_ms: u64,
     /// Parameters that a call cannot do without, as `describe` told.
-    pub(crate) required: HashSet<(StepIx, String)>,
+    pub(crate) required: Required,
     /// Parameters that a step leaves out and the variable of that name fills.
     pub(crate) filled: Vec<(StepIx, String)>,
     /// Variables of the command line: no definition sets them anew.
@@ -171,11 +172,7 @@ impl Engine {
     }
 
     /// Takes what the preflight learned about parameters.
-    pub(crate) fn require(
-        &mut self,
-        required: HashSet<(StepIx, String)>,
-        filled: Vec<(StepIx, String)>,
-    ) {
+    pub(crate) fn require(&mut self, required: Required, filled: Vec<(StepIx, String)>) {
         self.options.required = required;
         self.options.filled = filled;
     }

@@ -211,7 +211,7 @@ impl<'a> Compiler<'a> {
             precondition: step
                 .precondition
                 .as_ref()
-                .map(|text| condition(&text.value)),
+                .map(|text| Box::new(condition(&text.value))),
             force: step.force.as_ref().map(|force| compile_force(force.value)),
             retry,
             repeat: step
@@ -410,14 +410,14 @@ pub(super) fn target(declared: &model::Target) -> ValueTemplate {
     // Names of code are no templates: they stay as they are written.
     let name = |text: &Spanned<String>| ValueTemplate::literal(json!(text.value));
     match declared {
-        model::Target::Python(python) => ValueTemplate::Map(vec![
-            ("module".to_owned(), name(&python.module)),
-            ("function".to_owned(), name(&python.function)),
+        model::Target::Python(python) => ValueTemplate::map(vec![
+            ("module".into(), name(&python.module)),
+            ("function".into(), name(&python.function)),
         ]),
-        model::Target::Dotnet(dotnet) => ValueTemplate::Map(vec![
-            ("assembly".to_owned(), name(&dotnet.assembly)),
-            ("class".to_owned(), name(&dotnet.class)),
-            ("method".to_owned(), name(&dotnet.method)),
+        model::Target::Dotnet(dotnet) => ValueTemplate::map(vec![
+            ("assembly".into(), name(&dotnet.assembly)),
+            ("class".into(), name(&dotnet.class)),
+            ("method".into(), name(&dotnet.method)),
         ]),
         model::Target::Scpi(scpi) => targets::scpi(scpi),
         model::Target::Command(command) => targets::command(command),
@@ -426,10 +426,10 @@ pub(super) fn target(declared: &model::Target) -> ValueTemplate {
     }
 }
 
-pub(super) fn named(entries: &[model::Named<model::Value>]) -> Vec<(String, ValueTemplate)> {
+pub(super) fn named(entries: &[model::Named<model::Value>]) -> Vec<(Text, ValueTemplate)> {
     entries
         .iter()
-        .map(|entry| (entry.name.value.clone(), value(&entry.value)))
+        .map(|entry| (Text::from(&*entry.name.value), value(&entry.value)))
         .collect()
 }
 
@@ -441,8 +441,8 @@ pub(super) fn value(declared: &model::Value) -> ValueTemplate {
             text: Text::clone(&scalar.text),
         })),
         model::Value::Template(text) => text_template(&text.value),
-        model::Value::List(items) => ValueTemplate::List(items.value.iter().map(value).collect()),
-        model::Value::Map(entries) => ValueTemplate::Map(named(&entries.value)),
+        model::Value::List(items) => ValueTemplate::list(items.value.iter().map(value).collect()),
+        model::Value::Map(entries) => ValueTemplate::map(named(&entries.value)),
     }
 }
 

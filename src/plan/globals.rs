@@ -51,7 +51,7 @@ impl Plan {
 /// Calls `found` with every full name that the step reads.
 fn for_each_name(step: &Step, found: &mut dyn FnMut(&str)) {
     let conditions = [
-        step.precondition.as_ref(),
+        step.precondition.as_deref(),
         step.repeat.as_ref().map(|repeat| &repeat.condition),
     ];
     for used in conditions.into_iter().flatten().flat_map(Condition::names) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Kind, Plan, Step, ValueTemplate};
+use super::{Kind, Plan, Step, Text, ValueTemplate};
 
 impl Plan {
     /// The bare variables on which a limit rests: read by it, or by the `outputs` and parameters
@@ -19,7 +19,7 @@ impl Plan {
         loop {
             let before = names.len();
             for (made, template) in self.steps.iter().flat_map(|step| made_by(step)) {
-                if names.contains(made) {
+                if names.contains(&**made) {
                     add(&mut names, template);
                 }
             }
@@ -58,7 +58,7 @@ pub(super) fn limits(step: &Step) -> impl Iterator<Item = &ValueTemplate> {
 }
 
 /// The variables that a step makes of others, each with what it is made of.
-pub(super) fn made_by(step: &Step) -> impl Iterator<Item = &(String, ValueTemplate)> {
+pub(super) fn made_by(step: &Step) -> impl Iterator<Item = &(Text, ValueTemplate)> {
     let parameters = match &step.kind {
         Kind::Sequence(call) => call.parameters.as_slice(),
         _ => &[],

@@ -26,8 +26,8 @@ pub(crate) use step::{
     Button, Delay, Force, InputDecl, Kind, LoopVerdict, MeasurementDecl, MockCall, PromptDecl,
     Repeat, Retry, RetryOn, RunnerCall, SequenceCall, Step,
 };
-pub(crate) use value::ValueTemplate;
 use value::{Literal, Written};
+pub(crate) use value::{Several, ValueTemplate};
 
 use std::path::PathBuf;
 use std::sync::Arc;

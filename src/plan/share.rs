@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Literal, MeasurementDecl, Step, ValueTemplate};
+use super::{Kind, Literal, MeasurementDecl, Several, Step, Text, ValueTemplate};
 
 /// Equal parts of the steps that were compiled so far.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     literals: HashSet<Arc<Literal>>,
+    /// Names of parameters and outputs.
+    names: HashSet<Text>,
     /// By the literal as JSON: the order of the keys counts.
     targets: HashMap<String, (Arc<ValueTemplate>, Arc<Value>)>,
 }
@@ -42,8 +44,14 @@ impl Shared {
         for measurement in &mut step.measurements {
             self.measurement(measurement);
         }
-        for (_, output) in &mut step.outputs {
-            self.value(output);
+        let parameters = match &mut step.kind {
+            Kind::Runner(call) => call.parameters.as_mut_slice(),
+            Kind::Sequence(call) => call.parameters.as_mut_slice(),
+            _ => &mut [],
+        };
+        for (name, value) in step.outputs.iter_mut().chain(parameters) {
+            self.name(name);
+            self.value(value);
         }
         step.timeout_ms
             .iter_mut()
@@ -66,6 +74,14 @@ impl Shared {
         }
     }
 
+    fn name(&mut self, name: &mut Text) {
+        if let Some(known) = self.names.get(name) {
+            *name = Text::clone(known);
+        } else {
+            self.names.insert(Text::clone(name));
+        }
+    }
+
     fn value(&mut self, value: &mut ValueTemplate) {
         let ValueTemplate::Literal(literal) = value else {
             return;
@@ -83,15 +99,19 @@ impl ValueTemplate {
     fn is_spelled_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Literal(one), Self::Literal(other)) => one == other,
-            (Self::List(one), Self::List(other)) => {
-                let mut pairs = one.iter().zip(other);
-                one.len() == other.len() && pairs.all(|(one, other)| one.is_spelled_like(other))
-            }
-            (Self::Map(one), Self::Map(other)) => {
-                let mut pairs = one.iter().zip(other);
-                one.len() == other.len()
-                    && pairs.all(|(one, other)| one.0 == other.0 && one.1.is_spelled_like(&other.1))
-            }
+            (Self::Several(one), Self::Several(other)) => match (&**one, &**other) {
+                (Several::List(one), Several::List(other)) => {
+                    let mut pairs = one.iter().zip(other);
+                    one.len() == other.len() && pairs.all(|(one, other)| one.is_spelled_like(other))
+                }
+                (Several::Map(one), Several::Map(other)) => {
+                    let mut pairs = one.iter().zip(other);
+                    one.len() == other.len()
+                        && pairs
+                            .all(|(one, other)| one.0 == other.0 && one.1.is_spelled_like(&other.1))
+                }
+                _ => false,
+            },
             _ => false,
         }
     }

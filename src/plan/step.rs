@@ -24,7 +24,7 @@ pub(crate) struct Step {
     pub(crate) position: Option<u32>,
     pub(crate) kind: Kind,
     pub(crate) enabled: bool,
-    pub(crate) precondition: Option<Condition>,
+    pub(crate) precondition: Option<Box<Condition>>,
     pub(crate) force: Option<Force>,
     pub(crate) retry: Option<Box<Retry>>,
     pub(crate) repeat: Option<Box<Repeat>>,
@@ -36,7 +36,7 @@ pub(crate) struct Step {
     /// Time between cancel and kill.
     pub(crate) grace_ms: u64,
     pub(crate) interruptible: bool,
-    pub(crate) outputs: Vec<(String, ValueTemplate)>,
+    pub(crate) outputs: Vec<(Text, ValueTemplate)>,
     pub(crate) measurements: Vec<MeasurementDecl>,
     /// Instruments that the step needs for itself.
     #[expect(
@@ -85,7 +85,7 @@ pub(crate) struct MockCall;
 #[derive(Debug, Clone)]
 pub(crate) struct SequenceCall {
     pub(crate) sequence: SequenceIx,
-    pub(crate) parameters: Vec<(String, ValueTemplate)>,
+    pub(crate) parameters: Vec<(Text, ValueTemplate)>,
 }
 
 /// A call of a runner.
@@ -96,7 +96,7 @@ pub(crate) struct RunnerCall {
     pub(crate) target: Arc<ValueTemplate>,
     /// The literal target, where it holds no template: what most steps have.
     pub(crate) target_literal: Option<Arc<Value>>,
-    pub(crate) parameters: Vec<(String, ValueTemplate)>,
+    pub(crate) parameters: Vec<(Text, ValueTemplate)>,
     /// Index in the plan's packages of the one whose file holds the step.
     pub(crate) package: Option<u32>,
 }

@@ -4,18 +4,18 @@
 
 use serde_json::json;
 
-use super::ValueTemplate;
 use super::compile::{text_template, value};
+use super::{Text, ValueTemplate};
 use crate::package::model::{CommandTarget, ParseAs, ScpiExchange, ScpiTarget, Templated, Value};
 use crate::source::Spanned;
 
 /// One exchange with an instrument.
 pub(super) fn scpi(declared: &ScpiTarget) -> ValueTemplate {
-    let mut fields = vec![("resource".to_owned(), text_template(&declared.resource))];
+    let mut fields = vec![("resource".into(), text_template(&declared.resource))];
     match &declared.exchange {
-        ScpiExchange::Write(text) => fields.push(("write".to_owned(), text_template(text))),
-        ScpiExchange::Query(text) => fields.push(("query".to_owned(), text_template(text))),
-        ScpiExchange::Read => fields.push(("read".to_owned(), ValueTemplate::literal(json!(true)))),
+        ScpiExchange::Write(text) => fields.push(("write".into(), text_template(text))),
+        ScpiExchange::Query(text) => fields.push(("query".into(), text_template(text))),
+        ScpiExchange::Read => fields.push(("read".into(), ValueTemplate::literal(json!(true)))),
     }
     let flags = [
         ("opc", &declared.opc),
@@ -27,40 +27,40 @@ pub(super) fn scpi(declared: &ScpiTarget) -> ValueTemplate {
                 Templated::Literal(flag) => ValueTemplate::literal(json!(flag)),
                 Templated::Template(text) => text_template(text),
             };
-            fields.push((name.to_owned(), flag));
+            fields.push((Text::from(name), flag));
         }
     }
     if let Some(terminator) = &declared.terminator {
-        fields.push(("terminator".to_owned(), text_template(terminator)));
+        fields.push(("terminator".into(), text_template(terminator)));
     }
     fields.extend(parse(declared.parse.as_ref()));
-    ValueTemplate::Map(fields)
+    ValueTemplate::map(fields)
 }
 
 /// One program.
 pub(super) fn command(declared: &CommandTarget) -> ValueTemplate {
-    let mut fields = vec![("program".to_owned(), text_template(&declared.program))];
+    let mut fields = vec![("program".into(), text_template(&declared.program))];
     if !declared.args.is_empty() {
         let args = declared.args.iter().map(argument).collect();
-        fields.push(("args".to_owned(), ValueTemplate::List(args)));
+        fields.push(("args".into(), ValueTemplate::list(args)));
     }
     if !declared.env.is_empty() {
         let env = declared.env.iter();
-        let env = env.map(|entry| (entry.name.value.clone(), argument(&entry.value)));
-        fields.push(("env".to_owned(), ValueTemplate::Map(env.collect())));
+        let env = env.map(|entry| (Text::from(&*entry.name.value), argument(&entry.value)));
+        fields.push(("env".into(), ValueTemplate::map(env.collect())));
     }
     if let Some(stdin) = &declared.stdin {
-        fields.push(("stdin".to_owned(), text_template(stdin)));
+        fields.push(("stdin".into(), text_template(stdin)));
     }
     if let Some(expected) = &declared.expect_exit {
         let code = match &expected.value {
             Templated::Literal(code) => ValueTemplate::literal(json!(code)),
             Templated::Template(text) => text_template(text),
         };
-        fields.push(("expect_exit".to_owned(), code));
+        fields.push(("expect_exit".into(), code));
     }
     fields.extend(parse(declared.parse.as_ref()));
-    ValueTemplate::Map(fields)
+    ValueTemplate::map(fields)
 }
 
 /// A literal as it is written: `1.10` and `true` are no numbers and booleans to a program.
@@ -71,14 +71,14 @@ fn argument(declared: &Value) -> ValueTemplate {
     }
 }
 
-fn parse(declared: Option<&Spanned<ParseAs>>) -> Option<(String, ValueTemplate)> {
+fn parse(declared: Option<&Spanned<ParseAs>>) -> Option<(Text, ValueTemplate)> {
     let text = match &declared?.value {
         ParseAs::Number => "number",
         ParseAs::List => "list",
         ParseAs::Text => "text",
         ParseAs::Binary => "binary",
         ParseAs::Json => "json",
-        ParseAs::Regex(pattern) => return Some(("parse".to_owned(), text_template(pattern))),
+        ParseAs::Regex(pattern) => return Some(("parse".into(), text_template(pattern))),
     };
-    Some(("parse".to_owned(), ValueTemplate::literal(json!(text))))
+    Some(("parse".into(), ValueTemplate::literal(json!(text))))
 }

@@ -8,15 +8,22 @@ use serde_json::{Map, Value};
 use super::Text;
 use crate::expr::{ExprError, Template, Variables, spell};
 
-/// A value as the package declares it: literal, template, or a list or map of such values.
+/// A value as the package declares it: literal, template, or a list or map of such values. Two
+/// words, since each measurement of ten thousands of steps has a place for eight of them.
 #[derive(Debug, Clone)]
 pub(crate) enum ValueTemplate {
     /// A value without templates. Shared: limits and units repeat in thousands of steps.
     Literal(Arc<Literal>),
     /// A text that holds at least one template.
     Template(Box<Written>),
-    List(Vec<Self>),
-    Map(Vec<(String, Self)>),
+    Several(Box<Several>),
+}
+
+/// A list or map of values.
+#[derive(Debug, Clone)]
+pub(crate) enum Several {
+    List(Vec<ValueTemplate>),
+    Map(Vec<(Text, ValueTemplate)>),
 }
 
 /// A value, and its spelling in the YAML (PROTOCOL, `parameters_text`).
@@ -54,23 +61,33 @@ impl ValueTemplate {
         Self::Literal(Arc::new(Literal { value, text }))
     }
 
+    pub(super) fn list(items: Vec<Self>) -> Self {
+        Self::Several(Box::new(Several::List(items)))
+    }
+
+    pub(super) fn map(entries: Vec<(Text, Self)>) -> Self {
+        Self::Several(Box::new(Several::Map(entries)))
+    }
+
     /// Renders the value; a lone template keeps its native type.
     pub(crate) fn render(&self, variables: &Variables) -> Result<Value, ExprError> {
         Ok(match self {
             Self::Literal(literal) => literal.value.clone(),
             Self::Template(written) => written.template.render(variables)?,
-            Self::List(items) => {
-                let items: Result<Vec<Value>, ExprError> =
-                    items.iter().map(|item| item.render(variables)).collect();
-                Value::Array(items?)
-            }
-            Self::Map(entries) => {
-                let mut map = Map::new();
-                for (key, entry) in entries {
-                    map.insert(key.clone(), entry.render(variables)?);
+            Self::Several(several) => match &**several {
+                Several::List(items) => {
+                    let items: Result<Vec<Value>, ExprError> =
+                        items.iter().map(|item| item.render(variables)).collect();
+                    Value::Array(items?)
                 }
-                Value::Object(map)
-            }
+                Several::Map(entries) => {
+                    let mut map = Map::new();
+                    for (key, entry) in entries {
+                        map.insert(key.to_string(), entry.render(variables)?);
+                    }
+                    Value::Object(map)
+                }
+            },
         })
     }
 
@@ -92,7 +109,7 @@ impl ValueTemplate {
         match self {
             Self::Literal(literal) => literal.text.to_string(),
             Self::Template(written) => written.text.to_string(),
-            Self::List(_) | Self::Map(_) => spell(&self.declared_value()),
+            Self::Several(_) => spell(&self.declared_value()),
         }
     }
 
@@ -104,11 +121,7 @@ impl ValueTemplate {
                 let names = written.template.names().into_iter();
                 names.map(|used| used.name).collect()
             }
-            Self::List(items) => items.iter().flat_map(Self::names).collect(),
-            Self::Map(entries) => entries
-                .iter()
-                .flat_map(|(_, entry)| entry.names())
-                .collect(),
+            Self::Several(several) => several.items().flat_map(Self::names).collect(),
         }
     }
 
@@ -117,13 +130,17 @@ impl ValueTemplate {
         match self {
             Self::Literal(literal) => literal.value.clone(),
             Self::Template(written) => Value::String(written.text.to_string()),
-            Self::List(items) => Value::Array(items.iter().map(Self::declared_value).collect()),
-            Self::Map(entries) => Value::Object(
-                entries
-                    .iter()
-                    .map(|(key, entry)| (key.clone(), entry.declared_value()))
-                    .collect(),
-            ),
+            Self::Several(several) => match &**several {
+                Several::List(items) => {
+                    Value::Array(items.iter().map(Self::declared_value).collect())
+                }
+                Several::Map(entries) => Value::Object(
+                    entries
+                        .iter()
+                        .map(|(key, entry)| (key.to_string(), entry.declared_value()))
+                        .collect(),
+                ),
+            },
         }
     }
 
@@ -132,12 +149,24 @@ impl ValueTemplate {
         match self {
             Self::Literal(literal) => Some(literal.value.clone()),
             Self::Template(_) => None,
-            Self::List(items) => items.iter().map(Self::literal_value).collect(),
-            Self::Map(entries) => entries
-                .iter()
-                .map(|(key, entry)| entry.literal_value().map(|value| (key.clone(), value)))
-                .collect::<Option<Map<String, Value>>>()
-                .map(Value::Object),
+            Self::Several(several) => match &**several {
+                Several::List(items) => items.iter().map(Self::literal_value).collect(),
+                Several::Map(entries) => entries
+                    .iter()
+                    .map(|(key, entry)| Some((key.to_string(), entry.literal_value()?)))
+                    .collect::<Option<Map<String, Value>>>()
+                    .map(Value::Object),
+            },
+        }
+    }
+}
+
+impl Several {
+    /// The values of a list or map.
+    pub(crate) fn items(&self) -> Box<dyn Iterator<Item = &ValueTemplate> + '_> {
+        match self {
+            Self::List(items) => Box::new(items.iter()),
+            Self::Map(entries) => Box::new(entries.iter().map(|(_, entry)| entry)),
         }
     }
 }

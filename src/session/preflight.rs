@@ -1,11 +1,10 @@
 //! Before the first step: every runner is up, and every target is what the package thinks it is
 //! (EXECUTION section 1, item 4).
 
-use std::collections::HashSet;
-
 use maestro_protocol::{DescribeParams, DescribeResult, Described, TargetRef};
 use serde_json::Value;
 
+use crate::engine::Required;
 use crate::plan::{Kind, Plan, RunnerCall, RunnerIx, StepIx};
 
 /// Most complaints that one message lists.
@@ -24,7 +23,7 @@ pub(super) struct Questions {
 pub(super) struct Findings {
     pub(super) complaints: Vec<String>,
     /// Parameters that a call cannot do without.
-    pub(super) required: HashSet<(StepIx, String)>,
+    pub(super) required: Required,
     /// Parameters that a step leaves out and the variable of that name fills: .NET's only.
     pub(super) filled: Vec<(StepIx, String)>,
 }
@@ -134,35 +133,43 @@ fn check_target(
     let Some(parameters) = &described.parameters else {
         return;
     };
+    let required: Vec<String> = parameters
+        .iter()
+        .filter(|parameter| parameter.required)
+        .map(|parameter| parameter.name.clone())
+        .collect();
     for &ix in steps {
         let step = plan.step(ix);
         let Kind::Runner(call) = &step.kind else {
             continue;
         };
         let name = &step.name_declared;
-        let given = |wanted: &str| call.parameters.iter().any(|(given, _)| given == wanted);
-        for parameter in parameters.iter().filter(|parameter| parameter.required) {
-            findings.required.insert((ix, parameter.name.clone()));
-            if given(&parameter.name) {
+        let given = |wanted: &str| call.parameters.iter().any(|(given, _)| **given == *wanted);
+        for parameter in &required {
+            if given(parameter) {
                 continue;
             }
             if plan.runner(call.runner).runner == "dotnet" {
-                findings.filled.push((ix, parameter.name.clone()));
+                findings.filled.push((ix, parameter.clone()));
             } else {
                 findings.complaints.push(format!(
-                    "step '{name}' does not give parameter '{}'",
-                    parameter.name
+                    "step '{name}' does not give parameter '{parameter}'"
                 ));
             }
         }
         for (given, _) in &call.parameters {
-            if !described.open && !parameters.iter().any(|parameter| parameter.name == *given) {
+            if !described.open
+                && !parameters
+                    .iter()
+                    .any(|parameter| *parameter.name == **given)
+            {
                 findings.complaints.push(format!(
                     "step '{name}' gives parameter '{given}', which the target does not have"
                 ));
             }
         }
     }
+    findings.required.add(steps.to_vec(), required);
 }
 
 fn package_name(plan: &Plan, call: &RunnerCall) -> Option<String> {

@@ -77,8 +77,8 @@ impl Station {
         if let Some(node) = fields.take("safe_state") {
             self.safe_state = read_steps(reader, node, "safe_state");
         }
-        self.mes = fields.take("mes").map(|node| node.to_json());
-        self.scanner = fields.take("scanner").map(|node| node.to_json());
+        self.mes = fields.take("mes").map(Node::to_json);
+        self.scanner = fields.take("scanner").map(Node::to_json);
         if let Some(node) = fields.take("cfg")
             && let Value::Object(map) = node.to_json()
         {
@@ -88,7 +88,7 @@ impl Station {
     }
 
     fn read_numbers(&mut self, reader: &mut Reader<'_>, fields: &mut Fields<'_>) {
-        let whole = |reader: &mut Reader<'_>, node: Option<&std::sync::Arc<Node>>, key, max| {
+        let whole = |reader: &mut Reader<'_>, node: Option<&Node>, key, max| {
             node.and_then(|node| reader.whole(node, key, max))
                 .map(|number| number.value)
         };
@@ -119,7 +119,7 @@ impl Station {
     }
 
     fn read_gates(&mut self, reader: &mut Reader<'_>, fields: &mut Fields<'_>) {
-        let texts = |reader: &mut Reader<'_>, node: Option<&std::sync::Arc<Node>>, key| {
+        let texts = |reader: &mut Reader<'_>, node: Option<&Node>, key| {
             node.map_or_else(Vec::new, |node| {
                 reader
                     .texts(node, key)
@@ -131,7 +131,7 @@ impl Station {
         let accept = fields.take("accept_lifecycle");
         self.accept_lifecycle = texts(reader, accept, "accept_lifecycle");
         self.allow_modes = texts(reader, fields.take("allow_modes"), "allow_modes");
-        let flag = |reader: &mut Reader<'_>, node: Option<&std::sync::Arc<Node>>, key| {
+        let flag = |reader: &mut Reader<'_>, node: Option<&Node>, key| {
             node.and_then(|node| reader.boolean(node, key))
                 .is_some_and(|flag| flag.value)
         };
@@ -151,7 +151,7 @@ impl Station {
             reader.wrong_type(node, "runners", "a mapping");
             return;
         };
-        for entry in &mapping.entries {
+        for entry in &*mapping.entries {
             let name = entry.key.value.to_string();
             if let Some(config) = read_runner(reader, &entry.value) {
                 self.runners.insert(name, config);
@@ -259,7 +259,7 @@ fn read_runner(reader: &mut Reader<'_>, node: &Node) -> Option<RunnerConfig> {
         match env.mapping() {
             None => reader.wrong_type(env, "env", "a mapping"),
             Some(mapping) => {
-                for entry in &mapping.entries {
+                for entry in &*mapping.entries {
                     if let Some(value) = reader.text(&entry.value, "env") {
                         config.env.push((entry.key.value.to_string(), value.value));
                     }

@@ -1,6 +1,6 @@
 //! Everything that stands before the first step: who, what, where, and the places to write to.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
 use crate::cli::station::host_name;
 use crate::cli::stores::Stores;
-use crate::engine::{Holds, Options};
+use crate::engine::{Holds, Options, Required};
 use crate::event::{DefinitionPart, Mode, OperatorSource, RunId, RunStarted};
 use crate::expr::typed;
 use crate::journal::{FailPoints, Journal, archive};
@@ -255,7 +255,7 @@ impl Prepared {
             somebody,
             default_timeout_ms: station.default_timeout_ms,
             cleanup_timeout_ms: station.cleanup_timeout_ms,
-            required: HashSet::new(),
+            required: Required::default(),
             filled: Vec::new(),
             fixed: identity.overrides.keys().cloned().collect(),
             origin: if identity.is_simulated {

@@ -1,6 +1,6 @@
 //! Drives the engine without processes: functions are closures, time jumps to the next deadline.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Write as _;
 use std::fs;
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use crate::check::{Facts, check};
 use crate::engine::{
-    Begin, CallId, Effect, Engine, HoldOrder, HoldWish, Holds, Input, Options, RunnerQuestion,
+    Begin, CallId, Effect, Engine, HoldOrder, HoldWish, Holds, Input, Options, Required,
+    RunnerQuestion,
 };
 use crate::event::{AbortCause, Event, Timestamp};
 use crate::expr::{Variables, spell};
@@ -477,7 +478,7 @@ impl Drive {
             somebody: self.somebody,
             default_timeout_ms: self.default_timeout_ms,
             cleanup_timeout_ms: 60_000,
-            required: HashSet::new(),
+            required: Required::default(),
             filled: Vec::new(),
             fixed: self.overrides.keys().cloned().collect(),
             origin: Origin::Runner,

@@ -1,7 +1,5 @@
 //! A mapping whose keys are taken one after another; what stays over is unknown.
 
-use std::sync::Arc;
-
 use crate::package::read::Reader;
 use crate::package::yaml::{Entry, Mapping, Node};
 use crate::source::Span;
@@ -46,7 +44,7 @@ impl<'n> Fields<'n> {
     }
 
     /// The value under `key`; one that is empty counts as absent.
-    pub(crate) fn take(&mut self, key: &'static str) -> Option<&'n Arc<Node>> {
+    pub(crate) fn take(&mut self, key: &'static str) -> Option<&'n Node> {
         self.entry(key).map(|entry| &entry.value)
     }
 

@@ -282,7 +282,7 @@ fn environment(reader: &mut Reader<'_>, node: &Node) -> Vec<Named<Value>> {
     let mut entries = reader.named_values(node, "env", Braces::Template);
     entries.retain(|entry| entry.value.text().is_some());
     let mapping = node.mapping().map(|mapping| &mapping.entries);
-    for entry in mapping.into_iter().flatten() {
+    for entry in mapping.into_iter().flat_map(|entries| entries.iter()) {
         if entry.value.scalar().is_none() {
             reader.wrong_type(&entry.value, &entry.key, "a text");
         }

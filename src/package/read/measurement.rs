@@ -1,7 +1,5 @@
 //! `measurement` and `measurements`.
 
-use std::sync::Arc;
-
 use crate::diagnostic::{Code, Diagnostic};
 use crate::package::model::{MeasurementDecl, MeasurementType, Operator, Value};
 use crate::package::read::value::{self, Braces};
@@ -73,7 +71,7 @@ pub(super) fn measurements(
     measurement(reader, &one.value).into_iter().collect()
 }
 
-fn points(reader: &mut Reader<'_>, node: &Arc<Node>) -> Vec<MeasurementDecl> {
+fn points(reader: &mut Reader<'_>, node: &Node) -> Vec<MeasurementDecl> {
     let items = reader.list(node, "measurements").into_iter();
     items.filter_map(|item| measurement(reader, item)).collect()
 }

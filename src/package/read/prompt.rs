@@ -101,8 +101,8 @@ fn either<'n>(
     alias: &'static str,
 ) -> Option<(&'n Node, &'static str)> {
     let (first, second) = (fields.take(field), fields.take(alias));
-    let first = first.map(|node| (node.as_ref(), field));
-    first.or(second.map(|node| (node.as_ref(), alias)))
+    let first = first.map(|node| (node, field));
+    first.or(second.map(|node| (node, alias)))
 }
 
 fn buttons(reader: &mut Reader<'_>, node: &Node) -> Vec<ButtonDecl> {

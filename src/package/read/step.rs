@@ -1,7 +1,5 @@
 //! Lists of steps and the fields that every step may have.
 
-use std::sync::Arc;
-
 use crate::diagnostic::{Code, Diagnostic};
 use crate::package::model::{Force, Named, PostExecutionAction, Step, StepKind, Templated, Value};
 use crate::package::read::control::{repeat, retry};
@@ -9,7 +7,7 @@ use crate::package::read::kind::{self, Applies};
 use crate::package::read::measurement::measurements;
 use crate::package::read::value::Braces;
 use crate::package::read::{Fields, Reader};
-use crate::package::yaml::Node;
+use crate::package::yaml::{Node, OwnedItems};
 use crate::source::Spanned;
 
 /// 49 days; a longer limit is a slip.
@@ -72,7 +70,7 @@ pub(crate) fn read_steps(reader: &mut Reader<'_>, node: &Node, field: &str) -> V
 
 /// Reads steps that nobody else needs, and lets go of each when it was read.
 #[expect(clippy::vec_box, reason = "see `TestDefinition`")]
-pub(super) fn read_owned_steps(reader: &mut Reader<'_>, items: Box<[Arc<Node>]>) -> Vec<Box<Step>> {
+pub(super) fn read_owned_steps(reader: &mut Reader<'_>, items: OwnedItems) -> Vec<Box<Step>> {
     let mut steps = Vec::with_capacity(items.len());
     for item in items {
         steps.extend(read_step(reader, &item).map(Box::new));
@@ -175,7 +173,7 @@ fn values(
     fields: &mut Fields<'_>,
     field: &'static str,
 ) -> Vec<Named<Value>> {
-    let node: Option<&Arc<Node>> = fields.take(field);
+    let node: Option<&Node> = fields.take(field);
     node.map_or_else(Vec::new, |node| {
         reader.named_values(node, field, Braces::Template)
     })

@@ -1,29 +1,25 @@
 //! The root of a definition.
 
-use std::sync::Arc;
-
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::package::model::{Named, OnStepFailure, Policy, Step, TestDefinition};
 use crate::package::read::step::{read_owned_steps, read_steps};
 use crate::package::read::value::Braces;
 use crate::package::read::{Fields, Reader};
-use crate::package::yaml::{Node, NodeKind};
+use crate::package::yaml::{Node, NodeKind, OwnedItems};
 use crate::source::{Span, Spanned};
 
 /// The lists of steps, taken out of the tree where no alias shares them.
 struct Lists {
-    setup: Option<Items>,
-    steps: Option<Items>,
-    teardown: Option<Items>,
+    setup: Option<OwnedItems>,
+    steps: Option<OwnedItems>,
+    teardown: Option<OwnedItems>,
 }
-
-type Items = Box<[Arc<Node>]>;
 
 /// Reads the definition under the root key `test`; `None` where there is none.
 ///
 /// Takes the tree, so that its steps go while the model's come: a large file would have both in
 /// memory at once.
-pub(crate) fn read_test(reader: &mut Reader<'_>, mut root: Arc<Node>) -> Option<TestDefinition> {
+pub(crate) fn read_test(reader: &mut Reader<'_>, mut root: Node) -> Option<TestDefinition> {
     let sections = ["setup", "steps", "teardown"];
     let [setup, steps, teardown] = root.take_lists("test", sections);
     let lists = Lists {
@@ -117,7 +113,7 @@ fn section(
     reader: &mut Reader<'_>,
     fields: &mut Fields<'_>,
     field: &'static str,
-    items: Option<Items>,
+    items: Option<OwnedItems>,
 ) -> Vec<Box<Step>> {
     let node = fields.take(field);
     node.map_or_else(Vec::new, |node| {
@@ -134,7 +130,7 @@ fn main_steps(
     reader: &mut Reader<'_>,
     fields: &mut Fields<'_>,
     key: Span,
-    items: Option<Items>,
+    items: Option<OwnedItems>,
 ) -> Vec<Box<Step>> {
     let entry = fields.entry("steps");
     let Some(entry) = entry else {
@@ -146,7 +142,8 @@ fn main_steps(
         return Vec::new();
     };
     let is_empty = match (&items, &entry.value.kind) {
-        (Some(items), _) | (None, NodeKind::Sequence(items)) => items.is_empty(),
+        (Some(items), _) => items.len() == 0,
+        (None, NodeKind::Sequence(items)) => items.is_empty(),
         _ => false,
     };
     let steps = section(reader, fields, "steps", items);

@@ -69,7 +69,7 @@ impl Reader<'_> {
     /// The items of a list; one scalar alone is taken as a list of one.
     pub(crate) fn items<'n>(&mut self, node: &'n Node, field: &str) -> Vec<&'n Node> {
         match &node.kind {
-            NodeKind::Sequence(items) => items.iter().map(AsRef::as_ref).collect(),
+            NodeKind::Sequence(items) => items.iter().collect(),
             NodeKind::Scalar(_) => vec![node],
             NodeKind::Mapping(_) => {
                 self.wrong_type(node, field, "a list");
@@ -81,7 +81,7 @@ impl Reader<'_> {
     /// The items of a list, which must be one.
     pub(crate) fn list<'n>(&mut self, node: &'n Node, field: &str) -> Vec<&'n Node> {
         if let NodeKind::Sequence(items) = &node.kind {
-            return items.iter().map(AsRef::as_ref).collect();
+            return items.iter().collect();
         }
         self.wrong_type(node, field, "a list");
         Vec::new()

@@ -21,11 +21,7 @@ const SHARED_TEXT: usize = 32;
 /// Reads one document. `None` where nothing usable was found; the findings say why.
 ///
 /// An empty document gives a null node.
-pub(crate) fn parse(
-    text: &str,
-    source: SourceId,
-    findings: &mut Vec<Diagnostic>,
-) -> Option<Arc<Node>> {
+pub(crate) fn parse(text: &str, source: SourceId, findings: &mut Vec<Diagnostic>) -> Option<Node> {
     let mut options = granit_parser::options! {
         emit_unresolved_aliases: true,
         simple_key_max_lookahead: KEY_LOOKAHEAD,
@@ -61,7 +57,7 @@ struct Frame {
 }
 
 enum FrameKind {
-    Sequence(Vec<Arc<Node>>),
+    Sequence(Vec<Node>),
     Mapping(MappingFrame),
 }
 
@@ -70,7 +66,7 @@ struct MappingFrame {
     entries: Vec<Entry>,
     /// Positions in `entries`; made when there are enough to pay for it.
     index: HashMap<Arc<str>, usize>,
-    merges: Vec<Arc<Node>>,
+    merges: Vec<Node>,
     pending: Pending,
 }
 
@@ -90,9 +86,9 @@ struct Builder<'a> {
     source: SourceId,
     findings: &'a mut Vec<Diagnostic>,
     stack: Vec<Frame>,
-    anchors: HashMap<usize, Arc<Node>>,
+    anchors: HashMap<usize, Node>,
     texts: HashSet<Arc<str>>,
-    root: Option<Arc<Node>>,
+    root: Option<Node>,
     failed: bool,
     documents: usize,
 }
@@ -112,12 +108,12 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn finish(self) -> Option<Arc<Node>> {
+    fn finish(self) -> Option<Node> {
         if self.failed {
             return None;
         }
         let empty = Span::new(self.source, self.text.len(), self.text.len());
-        Some(self.root.unwrap_or_else(|| null(empty)))
+        Some(self.root.unwrap_or_else(|| Node::null(empty)))
     }
 
     fn event(&mut self, event: Event<'_>, at: EventSpan) -> Flow {
@@ -128,7 +124,7 @@ impl<'a> Builder<'a> {
             Event::UnresolvedAlias(name) => {
                 let name = name.into_owned();
                 self.unknown_alias(&name, span);
-                return self.push(null(span));
+                return self.push(Node::null(span));
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.warn_tag(tag.as_deref(), at);
@@ -215,11 +211,11 @@ impl<'a> Builder<'a> {
         };
         let text = self.shared(text);
         let scalar = Scalar::new(text, style, tag.and_then(Tag::core_suffix));
-        let node = Arc::new(Node {
+        let node = Node {
             span,
             kind: NodeKind::Scalar(scalar),
             size: Size::ONE,
-        });
+        };
         self.remember(anchor, &node);
         self.push(node)
     }
@@ -275,18 +271,19 @@ impl<'a> Builder<'a> {
                 NodeKind::Mapping(self.merge(mapping))
             }
         };
-        let node = Arc::new(Node {
+        let node = Node {
             span: whole,
             kind,
             size: Size::new(weight, depth),
-        });
+        };
         self.remember(frame.anchor, &node);
         self.push(node)
     }
 
     fn alias(&mut self, id: usize, span: Span) -> Flow {
         if let Some(node) = self.anchors.get(&id) {
-            return self.push(Arc::clone(node));
+            let node = node.clone();
+            return self.push(node);
         }
         let name = self.name_at(span);
         self.findings.push(
@@ -294,7 +291,7 @@ impl<'a> Builder<'a> {
                 .at(span, "inside of the anchor that it names")
                 .help("an alias can only stand after the end of its anchor"),
         );
-        self.push(null(span))
+        self.push(Node::null(span))
     }
 
     fn unknown_alias(&mut self, name: &str, span: Span) {
@@ -309,7 +306,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Gives a finished node to the container that is open, or makes it the root.
-    fn push(&mut self, node: Arc<Node>) -> Flow {
+    fn push(&mut self, node: Node) -> Flow {
         let Some(frame) = self.stack.last_mut() else {
             self.root.get_or_insert(node);
             return GO_ON;
@@ -333,7 +330,7 @@ impl<'a> Builder<'a> {
         self.within_budget(weight, depth, span)
     }
 
-    fn push_to_mapping(&mut self, pending: Pending, node: Arc<Node>) {
+    fn push_to_mapping(&mut self, pending: Pending, node: Node) {
         let next = match pending {
             Pending::Key => self.key(&node),
             Pending::Drop => Pending::Key,
@@ -403,7 +400,7 @@ impl<'a> Builder<'a> {
                     self.findings.push(not_mergeable(part));
                     continue;
                 };
-                for entry in &mapping.entries {
+                for entry in &*mapping.entries {
                     if known.insert(Arc::clone(&entry.key.value)) {
                         entries.push(entry.clone());
                     }
@@ -430,9 +427,9 @@ impl<'a> Builder<'a> {
         STOP
     }
 
-    fn remember(&mut self, anchor: usize, node: &Arc<Node>) {
+    fn remember(&mut self, anchor: usize, node: &Node) {
         if anchor != 0 {
-            self.anchors.insert(anchor, Arc::clone(node));
+            self.anchors.insert(anchor, node.clone());
         }
     }
 
@@ -467,14 +464,6 @@ impl<'a> Builder<'a> {
         let end = range.start + covered.trim_end().len();
         Span::new(self.source, range.start, end)
     }
-}
-
-fn null(span: Span) -> Arc<Node> {
-    Arc::new(Node {
-        span,
-        kind: NodeKind::Scalar(Scalar::null()),
-        size: Size::ONE,
-    })
 }
 
 fn too_deep(span: Span) -> Diagnostic {

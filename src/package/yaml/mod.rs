@@ -10,7 +10,7 @@ mod scalar;
 
 pub(crate) use build::parse;
 use node::Size;
-pub(crate) use node::{Entry, Mapping, Node, NodeKind};
+pub(crate) use node::{Entry, Mapping, Node, NodeKind, OwnedItems};
 pub(crate) use scalar::{Resolved, Scalar, Style};
 
 #[cfg(test)]

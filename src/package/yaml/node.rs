@@ -5,8 +5,11 @@ use std::sync::Arc;
 use crate::package::yaml::{Resolved, Scalar};
 use crate::source::{Span, Spanned};
 
-/// A value in a document. Aliases to one anchor share one node.
-#[derive(Debug)]
+/// A value in a document. Aliases to one anchor share what it holds.
+///
+/// Lies in the container that holds it: a large document has many scalars, and an allocation each
+/// would be most of its memory. A copy is shallow.
+#[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub(crate) span: Span,
     pub(crate) kind: NodeKind,
@@ -42,25 +45,50 @@ impl Size {
     }
 }
 
-/// Boxed slices: a tree is read and never grows, and a large document has many small containers.
-#[derive(Debug)]
+/// Slices: a tree is read and never grows, and a large document has many small containers.
+#[derive(Debug, Clone)]
 pub(crate) enum NodeKind {
     Scalar(Scalar),
-    Sequence(Box<[Arc<Node>]>),
+    Sequence(Arc<[Node]>),
     Mapping(Mapping),
 }
 
 /// Keys in the order of the file, merged ones after the written ones; each key once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Mapping {
-    pub(crate) entries: Box<[Entry]>,
+    pub(crate) entries: Arc<[Entry]>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) key: Spanned<Arc<str>>,
-    pub(crate) value: Arc<Node>,
+    pub(crate) value: Node,
 }
+
+/// The items of a list that nothing else shares, one after another; each goes when it was read.
+#[derive(Debug)]
+pub(crate) struct OwnedItems {
+    items: Arc<[Node]>,
+    next: usize,
+}
+
+impl Iterator for OwnedItems {
+    type Item = Node;
+
+    fn next(&mut self) -> Option<Node> {
+        let item = Arc::get_mut(&mut self.items)?.get_mut(self.next)?;
+        self.next += 1;
+        let nothing = Node::null(item.span);
+        Some(std::mem::replace(item, nothing))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.items.len() - self.next;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for OwnedItems {}
 
 impl Mapping {
     pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
@@ -69,28 +97,40 @@ impl Mapping {
 }
 
 impl Node {
+    /// Nothing, at a place where nothing can be read.
+    pub(crate) fn null(span: Span) -> Self {
+        Self {
+            span,
+            kind: NodeKind::Scalar(Scalar::null()),
+            size: Size::ONE,
+        }
+    }
+
     /// Takes the items out of the lists under `keys` of the mapping under `outer`, so that whoever
     /// reads them can let go of each when it was read. A list that an alias shares stays.
     pub(crate) fn take_lists<const N: usize>(
-        self: &mut Arc<Self>,
+        &mut self,
         outer: &str,
         keys: [&str; N],
-    ) -> [Option<Box<[Arc<Self>]>>; N] {
-        let mut inner = Self::value_mut(self, outer);
-        keys.map(|key| match Self::value_mut(inner.as_deref_mut()?, key) {
-            Some(list) => match &mut Arc::get_mut(list)?.kind {
-                NodeKind::Sequence(items) => Some(std::mem::take(items)),
-                _ => None,
-            },
-            None => None,
+    ) -> [Option<OwnedItems>; N] {
+        let mut inner = self.value_mut(outer);
+        keys.map(|key| {
+            let NodeKind::Sequence(items) = &mut inner.as_deref_mut()?.value_mut(key)?.kind else {
+                return None;
+            };
+            Arc::get_mut(items)?;
+            Some(OwnedItems {
+                items: std::mem::take(items),
+                next: 0,
+            })
         })
     }
 
-    fn value_mut<'n>(node: &'n mut Arc<Self>, key: &str) -> Option<&'n mut Arc<Self>> {
-        let NodeKind::Mapping(mapping) = &mut Arc::get_mut(node)?.kind else {
+    fn value_mut(&mut self, key: &str) -> Option<&mut Self> {
+        let NodeKind::Mapping(mapping) = &mut self.kind else {
             return None;
         };
-        let mut entries = mapping.entries.iter_mut();
+        let mut entries = Arc::get_mut(&mut mapping.entries)?.iter_mut();
         let found = entries.find(|entry| &**entry.key == key)?;
         Some(&mut found.value)
     }
@@ -133,7 +173,7 @@ impl Node {
     pub(crate) fn to_json(&self) -> serde_json::Value {
         match &self.kind {
             NodeKind::Scalar(scalar) => scalar.to_json(),
-            NodeKind::Sequence(items) => items.iter().map(|item| item.to_json()).collect(),
+            NodeKind::Sequence(items) => items.iter().map(Node::to_json).collect(),
             NodeKind::Mapping(mapping) => {
                 let entries = mapping.entries.iter();
                 let pairs = entries.map(|e| (e.key.to_string(), e.value.to_json()));

@@ -161,7 +161,7 @@ pub(crate) fn read(text: &str, source: SourceId, findings: &mut Vec<Diagnostic>)
         match node.mapping() {
             None => reader.wrong_type(node, STATIONS, "a mapping from stations to their values"),
             Some(stations) => {
-                for station in &stations.entries {
+                for station in &*stations.entries {
                     let scope = Scope::Station(station.key.value.to_string());
                     document.read_scope(&mut reader, &scope, &station.value);
                 }
@@ -186,7 +186,7 @@ impl Document {
             );
             return;
         };
-        for entry in &mapping.entries {
+        for entry in &*mapping.entries {
             self.entries.extend(read_entry(reader, scope, entry));
         }
     }
@@ -210,7 +210,7 @@ fn read_entry(reader: &mut Reader<'_>, scope: &Scope, entry: &Entry) -> Option<D
         reader.wrong_type(&entry.value, &key, "a mapping such as `{ value: 5 }`");
         return None;
     };
-    for other in &fields.entries {
+    for other in &*fields.entries {
         if !KNOWN.contains(&&**other.key) {
             let help = did_you_mean(&other.key, KNOWN)
                 .unwrap_or_else(|| format!("known fields: {}", KNOWN.join(", ")));
