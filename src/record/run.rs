@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{HoldRecord, StepRecord};
 use crate::event::{
     AbortCause, DefinitionPart, Envelope, Event, Level, RunFinished, RunId, RunStarted, RunStatus,
-    RunnerFacts, StepNo, Timestamp,
+    RunnerFacts, StepFinished, StepNo, Timestamp,
 };
 use crate::prompt::{Answer, Prompt};
 use crate::verdict::Verdict;
@@ -85,8 +85,7 @@ impl RunRecord {
 
     /// Takes the next event in.
     pub(crate) fn fold(&mut self, envelope: &Envelope) {
-        self.last_seq = self.last_seq.max(envelope.seq);
-        self.last_seen_at = self.last_seen_at.max(envelope.time);
+        self.note(envelope.seq, envelope.time);
         match &envelope.event {
             Event::RunStarted(_)
             | Event::RunnerStopped { .. }
@@ -164,6 +163,21 @@ impl RunRecord {
         }
     }
 
+    /// Takes the next event in and keeps it: what a run is made of most is not copied.
+    pub(crate) fn take(&mut self, envelope: Envelope) {
+        match envelope.event {
+            Event::StepStarted(started) => {
+                self.note(envelope.seq, envelope.time);
+                self.add_step(StepRecord::begin(*started, envelope.time));
+            }
+            Event::StepFinished(finished) => {
+                self.note(envelope.seq, envelope.time);
+                self.finish_step(*finished, envelope.time);
+            }
+            _ => self.fold(&envelope),
+        }
+    }
+
     /// The run's identity.
     pub(crate) fn id(&self) -> RunId {
         self.started.run
@@ -234,6 +248,20 @@ impl RunRecord {
             .after(std::time::Duration::from_micros(finished.duration_us))
     }
 
+    /// Notes how far the events got.
+    fn note(&mut self, seq: u64, at: Timestamp) {
+        self.last_seq = self.last_seq.max(seq);
+        self.last_seen_at = self.last_seen_at.max(at);
+    }
+
+    fn finish_step(&mut self, mut finished: StepFinished, at: Timestamp) {
+        if let Some(step) = self.step_mut(finished.step) {
+            finished.unset.clear();
+            step.finished = Some(finished);
+            step.ended_at = Some(at);
+        }
+    }
+
     fn fold_step(&mut self, envelope: &Envelope) {
         match &envelope.event {
             Event::StepStarted(started) => {
@@ -247,12 +275,7 @@ impl RunRecord {
                 }
             }
             Event::StepFinished(finished) => {
-                if let Some(step) = self.step_mut(finished.step) {
-                    let mut finished = (**finished).clone();
-                    finished.unset.clear();
-                    step.finished = Some(finished);
-                    step.ended_at = Some(envelope.time);
-                }
+                self.finish_step((**finished).clone(), envelope.time);
             }
             Event::ArtifactStored { step, artifact } => {
                 if let Some(step) = self.step_mut(*step) {

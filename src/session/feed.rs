@@ -8,6 +8,9 @@ use super::RunEnd;
 use crate::event::{Envelope, Event};
 use crate::journal::{Item, JournalError, Positions, Reader, Until};
 
+/// Bytes of events that are worth another look at once.
+const FAR_BEHIND: u64 = 32 * 1024;
+
 /// What came since the last look.
 #[derive(Debug)]
 pub(crate) enum FeedState {
@@ -63,6 +66,11 @@ impl Feed {
     pub(crate) fn rewind(&mut self) {
         self.offset = 0;
         self.last_seq = 0;
+    }
+
+    /// Whether a batch alone was not enough to come near the end of what is written.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.reader.is_some() && self.positions.appended().saturating_sub(self.offset) >= FAR_BEHIND
     }
 
     /// The next events, waiting for them at most `timeout`.

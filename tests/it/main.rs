@@ -19,6 +19,7 @@ mod generated;
 mod good_packages;
 mod headless;
 mod held;
+mod idle;
 mod instrument;
 #[path = "../journals/mod.rs"]
 mod journals;

@@ -228,8 +228,10 @@ fn scan(tmux: &Tmux, text: &str) {
 
 #[test]
 fn recorded_run_is_replayed_step_by_step() {
+    // Slow enough for a look at its middle.
+    let slow = format!("{LINE}    - {{ name: Rest, type: delay, duration: 0.5 }}\n");
     let rig = Rig::new()
-        .package("line", LINE, "")
+        .package("line", &slow, "")
         .env("TERM", "xterm-256color");
     let run = [
         "run",
@@ -241,13 +243,13 @@ fn recorded_run_is_replayed_step_by_step() {
         "--unattended",
     ];
     rig.run(run).passes();
-    rig.run(["replay"]).passes().shows("2/2 Measure");
+    rig.run(["replay"]).passes().shows("2/3 Measure");
     let tmux = Tmux::start(&rig, "replay --speed 0.125", 100, 30);
     tmux.waits_for("REPLAY");
     tmux.types(&["["]);
-    tmux.waits_for("0/2");
+    tmux.waits_for("0/3");
     tmux.types(&["."]);
-    tmux.waits_for("1/2");
+    tmux.waits_for("1/3");
     tmux.types(&["]"]);
     tmux.waits_for("The unit is good");
     tmux.types(&["q"]);

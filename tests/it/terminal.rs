@@ -64,6 +64,11 @@ impl Terminal {
         self
     }
 
+    /// The number of the process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn types(&mut self, keys: &str) -> &Self {
         self.person.write_all(keys.as_bytes()).unwrap();
         self

@@ -133,9 +133,9 @@ impl App {
     }
 
     /// Takes events in.
-    pub(super) fn events(&mut self, events: &[Envelope]) {
+    pub(super) fn events(&mut self, events: Vec<Envelope>) {
         for envelope in events {
-            self.run.fold(envelope);
+            self.run.take(envelope);
         }
         self.follow_question();
         self.follow_hold();

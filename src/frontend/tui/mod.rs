@@ -7,6 +7,8 @@
 
 mod app;
 mod aside;
+#[cfg(test)]
+mod cost_tests;
 mod desk;
 mod entry;
 mod form;

@@ -16,6 +16,9 @@ use crate::session::{Clock, RunEnd};
 /// How often the time of the replay moves.
 const TICK: Duration = Duration::from_millis(33);
 
+/// The clocks that are shown move so often.
+const SECOND: Duration = Duration::from_secs(1);
+
 /// Slowest and fastest speed.
 const SPEEDS: (f64, f64) = (0.125, 1024.0);
 
@@ -31,14 +34,23 @@ pub(crate) fn replay_run(window: &mut Window, record: &RunRecord, show: &DeskSho
     let mut player = Player::new(record, show, speed);
     let clock = Clock::start();
     let mut before = clock.now();
+    let (mut is_stale, mut drawn_at) = (true, before);
     loop {
         let now = clock.now();
-        player.pass(now.since(before));
-        player.app.album.collect();
+        is_stale |= player.pass(now.since(before));
+        is_stale |= player.app.album.collect();
+        is_stale |= player.in_run(now.since(drawn_at)) >= SECOND;
         before = now;
-        let app = &mut player.app;
-        if window.draw(|frame| view::draw(app, frame)).is_err() || window.is_asked_to_leave() {
+        if window.is_asked_to_leave() {
             return;
+        }
+        if is_stale {
+            let app = &mut player.app;
+            if window.draw(|frame| view::draw(app, frame)).is_err() {
+                return;
+            }
+            drawn_at = now;
+            is_stale = false;
         }
         let mut patience = TICK;
         loop {
@@ -56,6 +68,7 @@ pub(crate) fn replay_run(window: &mut Window, record: &RunRecord, show: &DeskSho
                 }
             }
             patience = Duration::ZERO;
+            is_stale = true;
         }
     }
 }
@@ -109,17 +122,27 @@ impl Player {
         }
     }
 
-    /// Real time passes.
-    pub(super) fn pass(&mut self, time: Duration) {
-        if let Some(playing) = self.app.playing
-            && !playing.is_paused
-            && self.told < self.events.len()
-        {
-            self.now = self.now.after(time.mul_f64(playing.speed));
+    /// How long a time is in the run: none while it does not go on.
+    fn in_run(&self, time: Duration) -> Duration {
+        match self.app.playing {
+            Some(playing) if !playing.is_paused && self.told < self.events.len() => {
+                time.mul_f64(playing.speed)
+            }
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Real time passes; whether anything happened in it.
+    pub(super) fn pass(&mut self, time: Duration) -> bool {
+        let told = self.told;
+        let time = self.in_run(time);
+        if !time.is_zero() {
+            self.now = self.now.after(time);
             let until = self.events.partition_point(|event| event.time <= self.now);
             self.tell(until);
         }
         self.app.now = self.now;
+        self.told != told
     }
 
     /// Takes what the terminal tells.
@@ -188,7 +211,7 @@ impl Player {
         if until <= self.told {
             return;
         }
-        self.app.events(&self.events[self.told..until]);
+        self.app.events(self.events[self.told..until].to_vec());
         self.told = until;
         if until == self.events.len()
             && let Some(end) = self.end.clone()

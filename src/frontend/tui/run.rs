@@ -74,14 +74,19 @@ impl Run {
     }
 
     /// Takes the next event in.
-    pub(super) fn fold(&mut self, envelope: &Envelope) {
-        match &mut self.record {
-            None => self.record = RunRecord::begin(envelope).map(Box::new),
-            Some(record) => record.fold(envelope),
-        }
+    pub(super) fn take(&mut self, envelope: Envelope) {
         if self.is_debug() {
             self.variables.fold(&envelope.event);
         }
+        self.look_at(&envelope);
+        match &mut self.record {
+            None => self.record = RunRecord::begin(&envelope).map(Box::new),
+            Some(record) => record.take(envelope),
+        }
+    }
+
+    /// What is shown beside the record.
+    fn look_at(&mut self, envelope: &Envelope) {
         match &envelope.event {
             Event::StepStarted(started) => {
                 self.current = Some(started.step);

@@ -4,14 +4,12 @@
 //! is called: by the guard, by the panic hook, by who catches a signal. While the screen is open
 //! nothing else may be written there: what has to be said goes through [`say`].
 
-use std::io::{self, Stderr, Write};
+use std::io::{self, BufWriter, Stderr, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::cursor::Show;
-use crossterm::event::{
-    self as terminal_event, DisableBracketedPaste, EnableBracketedPaste, Event as TerminalEvent,
-};
+use crossterm::event::{self as terminal_event, DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
@@ -29,26 +27,32 @@ use super::signals::Signals;
 /// Whether the terminal is ours now.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The reader looks at nothing when it has no time at all.
+/// The reader looks at nothing when it has no time at all, and spins for as long as it has: it is
+/// asked only when there is something to read.
 const LOOK: Duration = Duration::from_millis(1);
+
+/// A frame goes out in one write, since stderr keeps nothing back: no terminal shows half of it.
+const FRAME_BYTES: usize = 64 * 1024;
 
 /// How often is looked whether a shell has given the terminal to us again.
 const BEHIND: Duration = Duration::from_millis(100);
 
 /// The terminal while the screen has it.
 pub(crate) struct Window {
-    terminal: Terminal<CrosstermBackend<Stderr>>,
+    terminal: Terminal<CrosstermBackend<BufWriter<Stderr>>>,
     signals: Signals,
     group: Option<Group>,
     /// Another process group has the terminal, or had it until a moment ago.
     is_behind: bool,
+    /// The reader may have taken in more keys than it has given.
+    may_hold_keys: bool,
 }
 
 /// What the terminal has to tell.
 #[derive(Debug)]
 pub(super) enum Heard {
     Key(Key),
-    /// The screen was taken anew or has another size: all of it must be drawn.
+    /// The screen was taken anew, or has another size: all of it must be drawn.
     Anew,
     /// Something beside the screen had to say this.
     Word(String),
@@ -63,6 +67,7 @@ impl Window {
             signals,
             group: Group::of_this_process(),
             is_behind: false,
+            may_hold_keys: false,
         })
     }
 
@@ -103,22 +108,59 @@ impl Window {
         if let Some(word) = aside::newest() {
             return Ok(Some(Heard::Word(word)));
         }
-        // Who was stopped meanwhile may have gone on behind a shell.
-        if !wait_for_keys(patience)? || !self.is_in_front() || !terminal_event::poll(LOOK)? {
-            return Ok(None);
+        if !self.may_hold_keys {
+            self.may_hold_keys = self.wait(patience)?;
+            if self.signals.take_resized() {
+                return Ok(Some(Heard::Anew));
+            }
         }
-        Ok(match terminal_event::read()? {
-            TerminalEvent::Resize(..) => Some(Heard::Anew),
-            event => Key::of(&event).map(Heard::Key),
-        })
+        Ok(self.next_key()?.map(Heard::Key))
     }
 
     /// Forgets the keys that nobody has read.
     pub(super) fn forget_keys(&mut self) -> io::Result<()> {
-        while wait_for_keys(Duration::ZERO)? && self.is_in_front() && terminal_event::poll(LOOK)? {
-            terminal_event::read()?;
-        }
+        self.may_hold_keys |= self.wait(Duration::ZERO)?;
+        while self.next_key()?.is_some() {}
         Ok(())
+    }
+
+    /// The next key that is there.
+    fn next_key(&mut self) -> io::Result<Option<Key>> {
+        // Who was stopped meanwhile may have gone on behind a shell.
+        while self.may_hold_keys && self.is_in_front() {
+            if !terminal_event::poll(LOOK)? {
+                self.may_hold_keys = false;
+            } else if let Some(key) = Key::of(&terminal_event::read()?) {
+                return Ok(Some(key));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Waits for keys or a signal; whether there are keys. An error means that the terminal is
+    /// gone. Never blocks on one that hung up.
+    fn wait(&self, patience: Duration) -> io::Result<bool> {
+        let stdin = io::stdin();
+        let mut fds = [
+            PollFd::new(&stdin, PollFlags::IN),
+            PollFd::from_borrowed_fd(self.signals.bell(), PollFlags::IN),
+        ];
+        let timeout = Timespec {
+            tv_sec: patience.as_secs() as i64,
+            tv_nsec: i64::from(patience.subsec_nanos()),
+        };
+        match poll(&mut fds, Some(&timeout)) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let [keys, bell] = fds.map(|fd| fd.revents());
+        if keys.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+            return Err(io::Error::other("the terminal hung up"));
+        }
+        if bell.contains(PollFlags::IN) {
+            self.signals.silence();
+        }
+        Ok(keys.contains(PollFlags::IN))
     }
 
     /// Gives the terminal back and stops, with everything that was started together with this
@@ -159,7 +201,7 @@ impl Drop for Window {
 }
 
 /// Takes the terminal and makes it empty.
-fn take() -> io::Result<Terminal<CrosstermBackend<Stderr>>> {
+fn take() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stderr>>>> {
     enable_raw_mode()?;
     IS_TAKEN.store(true, Ordering::SeqCst);
     aside::open();
@@ -169,29 +211,8 @@ fn take() -> io::Result<Terminal<CrosstermBackend<Stderr>>> {
         EnableBracketedPaste,
         Clear(ClearType::All)
     )?;
-    Terminal::new(CrosstermBackend::new(io::stderr()))
-}
-
-/// Waits for keys; an error means that the terminal is gone. Never blocks on one that hung up.
-fn wait_for_keys(patience: Duration) -> io::Result<bool> {
-    let stdin = io::stdin();
-    let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-    let timeout = Timespec {
-        tv_sec: patience.as_secs() as i64,
-        tv_nsec: i64::from(patience.subsec_nanos()),
-    };
-    match poll(&mut fds, Some(&timeout)) {
-        // A signal, such as that of a new size.
-        Ok(_) | Err(Errno::INTR) => {}
-        Err(error) => return Err(error.into()),
-    }
-    if fds[0]
-        .revents()
-        .intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
-    {
-        return Err(io::Error::other("the terminal hung up"));
-    }
-    Ok(true)
+    let whole_frames = BufWriter::with_capacity(FRAME_BYTES, io::stderr());
+    Terminal::new(CrosstermBackend::new(whole_frames))
 }
 
 /// Gives the terminal back as it was, if it is taken; may be called from anywhere and more than

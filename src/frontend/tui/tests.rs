@@ -46,7 +46,7 @@ impl Bench {
         let outline = Outline::of_record(&record);
         let now = stage.events[count - 1].time;
         let mut app = App::new(&outline, theme, TimeZone::UTC, now);
-        app.events(&stage.events[..count]);
+        app.events(stage.events[..count].to_vec());
         let pace = Pace::default();
         let mut bench = Self { app, now, pace };
         if let Some(end) = stage.events[..count].iter().find_map(end_of) {
@@ -427,7 +427,7 @@ fn label_in_a_field_is_what_is_printed_on_the_unit() {
         prefix: "~".to_owned(),
         separator: Some("|".to_owned()),
     };
-    bench.app.events(&[]);
+    bench.app.events(Vec::new());
     bench.frame((80, 24));
     bench.wait(600);
     assert_eq!(bench.scan("~]d2[)>06\u{1d}SSN-1\r"), None);

@@ -113,8 +113,23 @@ enum Turn {
 }
 
 impl Screen<'_> {
-    /// Takes in what came; never waits.
+    /// Takes in what came, for a tick at most; never waits.
     fn take_events(
+        &mut self,
+        feed: &mut Feed,
+        observe: &mut dyn FnMut(&Envelope),
+    ) -> Result<(), String> {
+        let until = self.clock.now().after(TICK);
+        loop {
+            self.take_batch(feed, observe)?;
+            if !feed.is_behind() || self.clock.now() >= until {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes in a batch of events, if there is one.
+    fn take_batch(
         &mut self,
         feed: &mut Feed,
         observe: &mut dyn FnMut(&Envelope),
@@ -125,7 +140,7 @@ impl Screen<'_> {
         match next {
             FeedState::Batch(events) => {
                 events.iter().for_each(&mut *observe);
-                self.app.events(&events);
+                self.app.events(events);
                 self.is_stale = true;
             }
             FeedState::Idle => {}

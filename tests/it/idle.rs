@@ -1,0 +1,64 @@
+//! A screen on which nothing happens leaves the processor to the test.
+
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::rig::Rig;
+use crate::terminal::Terminal;
+
+/// How long is looked.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Of [`LOOK`]; the figures of the README are far below it.
+const AT_MOST: Duration = Duration::from_millis(40);
+
+const QUESTION: &str = "
+test:
+  name: Idle
+  version: 1.0.0
+  steps:
+    - { name: Look, type: manual, prompt: { message: Is the LED green? } }
+";
+
+const DELAY: &str = "
+test:
+  name: Idle
+  version: 1.0.0
+  steps:
+    - { name: Soak, type: delay, duration: 600 }
+";
+
+#[test]
+fn screen_that_waits_for_an_answer_a_unit_or_the_end_of_a_step_takes_no_processor() {
+    let rig = Rig::new()
+        .package("question", QUESTION, "")
+        .package("delay", DELAY, "")
+        .env("TERM", "xterm-256color");
+    let cases = [
+        ("run question --serial U1", "Is the LED green?"),
+        ("run delay --serial U1", "Soak"),
+        ("run question --loop", "Who tests?"),
+    ];
+    for (command, shown) in cases {
+        let terminal = Terminal::start(&rig, command.split(' '), 120);
+        terminal.waits_for(shown);
+        // What is done once after the first frame is over.
+        sleep(Duration::from_millis(500));
+        let process = terminal.process();
+        let before = processor_time(process);
+        sleep(LOOK);
+        let spent = processor_time(process).saturating_sub(before);
+        assert!(spent < AT_MOST, "{command}: {spent:?} of {LOOK:?}");
+    }
+}
+
+/// What all threads of a process have taken of the processors.
+fn processor_time(process: u32) -> Duration {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let times = tasks.filter_map(|task| {
+        let text = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(times.sum())
+}
