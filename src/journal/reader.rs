@@ -9,8 +9,8 @@ use super::JournalError;
 use super::line::{self, LineFault};
 use crate::event::Envelope;
 
-/// Bytes read at a time.
-const CHUNK: usize = 1024 * 1024;
+/// Bytes read at a time. Events in memory take five times what they take as lines.
+const CHUNK: usize = 128 * 1024;
 
 /// A line longer than this is damage: events are far smaller.
 const MAX_LINE: usize = 4 * 1024 * 1024;
@@ -38,7 +38,7 @@ impl Reader {
         }
     }
 
-    /// Reads whole lines from `offset` on, about a megabyte at most.
+    /// Reads whole lines from `offset` on, about 128 KiB at most.
     ///
     /// Nothing more is to be had for now when [`Batch::next`] equals `offset`.
     pub(crate) fn read_from(&mut self, offset: u64, until: Until) -> Result<Batch, JournalError> {
@@ -59,9 +59,9 @@ impl Reader {
         }
     }
 
-    /// Hands on the JSON of whole valid lines from `offset` to `end`, about a quarter of a megabyte
-    /// at most, each with the offset after it; gives where to go on. `false` from `each` leaves its
-    /// line and the rest for later.
+    /// Hands on the JSON of whole valid lines from `offset` to `end`, about 128 KiB at most, each
+    /// with the offset after it; gives where to go on. `false` from `each` leaves its line and the
+    /// rest for later.
     ///
     /// For those who pass lines on, or need little of them: taking one apart costs more than both.
     #[allow(
@@ -112,6 +112,10 @@ impl Reader {
             Until::Position(end) => end.saturating_sub(offset).min(wanted as u64) as usize,
             Until::LiveEnd => wanted,
         };
+        if self.buffer.capacity() > wanted {
+            // What a long line needed is not kept for the rest of the run.
+            self.buffer = Vec::new();
+        }
         self.buffer.resize(limit, 0);
         let mut filled = 0;
         while filled < limit {

@@ -14,6 +14,9 @@ use crate::event::{Envelope, RunId};
 /// How often a new file is made again because a recovery beside it took the lock first.
 const CREATE_ATTEMPTS: usize = 20;
 
+/// Bytes of lines for which memory is kept.
+const KEPT_BUFFER: usize = 64 * 1024;
+
 /// The journal of one run, open for appending, locked until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Journal {
@@ -78,6 +81,8 @@ impl Journal {
         events: impl IntoIterator<Item = &'a Envelope>,
     ) -> Result<u64, JournalError> {
         self.buffer.clear();
+        // What the text of a definition needed is not kept for the rest of the run.
+        self.buffer.shrink_to(KEPT_BUFFER);
         for envelope in events {
             let start = self.buffer.len();
             line::encode(envelope, &mut self.buffer).map_err(|source| JournalError::Encode {

@@ -21,7 +21,7 @@
 //! | `recording` | what runners answered, kept and played again |
 //! | `interpreter` | which Python a runner is started with |
 //! | `environment` | what packages want installed for it, built once |
-//! | `os` | sessions, descriptors of processes, `/proc`; every `unsafe` block |
+//! | `os` | sessions, descriptors of processes, `/proc`, memory; every `unsafe` block |
 
 mod clock;
 pub(crate) mod conformance;
@@ -52,5 +52,5 @@ pub(crate) use fleet::{Fleet, kill_run};
 pub(crate) use interpreter::{
     Python, PythonError, PythonQuery, find_python, numbers as version_numbers,
 };
-pub(crate) use os::Waker;
+pub(crate) use os::{Waker, give_back_memory};
 pub(crate) use spec::{CallId, FleetOptions, Generation, RunnerId, RunnerSpec};

@@ -235,6 +235,9 @@ impl Session {
             questions.push(Some(Questions::of(&self.plan, RunnerIx(index as u32))));
             self.start_runner(RunnerIx(index as u32));
         }
+        // While the runners start: the model of the package and the texts of the definitions are
+        // gone, and nothing that comes is as large.
+        runner::give_back_memory();
         let mut waiting = self.runners.len();
         let mut findings = Findings::default();
         while waiting > 0 {

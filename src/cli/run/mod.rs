@@ -134,6 +134,7 @@ struct Bench<'a> {
 }
 
 /// A plan with the texts that it was made of.
+#[derive(Clone)]
 struct Whole {
     plan: Arc<Plan>,
     definitions: Vec<DefinitionPart>,
@@ -180,8 +181,10 @@ impl Whole {
     }
 
     /// Tests one unit, from the start of its runners to the end of its delivery.
+    ///
+    /// The texts go into the record and out of memory.
     fn test(
-        &self,
+        mut self,
         args: &RunArgs,
         bench: &Bench<'_>,
         identity: Identity,
@@ -189,9 +192,9 @@ impl Whole {
         window: Option<&mut Window>,
         console: &mut Console<'_>,
     ) -> Result<Ended, Failure> {
+        let definitions = std::mem::take(&mut self.definitions);
         let plan = &self.plan;
         let fixed = identity.fixed();
-        let definitions = self.definitions.clone();
         let request = prepared.request(plan, definitions, bench, identity)?;
         let ctrl_z = match window {
             Some(_) => CtrlZ::OfTheScreen,

@@ -143,6 +143,7 @@ impl Shift<'_> {
         )?;
         let window = Some(&mut self.window);
         self.whole
+            .clone()
             .test(&args, bench, identity, prepared, window, &mut self.quiet)
     }
 }

@@ -5,12 +5,14 @@
 
 mod detach;
 mod exit;
+mod memory;
 mod proc;
 mod tree;
 mod waker;
 
 pub(super) use detach::{become_subreaper, detach};
 pub(super) use exit::ExitWatch;
+pub(crate) use memory::give_back_memory;
 pub(super) use proc::BootTicks;
 pub(crate) use tree::KillReport;
 pub(super) use tree::{Target, end_adopted, end_tree, kill_marked};

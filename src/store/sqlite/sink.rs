@@ -308,18 +308,26 @@ fn add_definition(
     transaction
         .prepare_cached(&text)?
         .execute(params_from_iter(cells.iter().map(|(_, cell)| cell)))?;
-    let made = transaction
+    let is_whole: bool = transaction
+        .prepare_cached(
+            "SELECT count(*) = max(parts) FROM definition_parts WHERE digest = ?1 GROUP BY digest",
+        )?
+        .query_row([digest], |row| row.get(0))?;
+    if !is_whole {
+        return Ok(());
+    }
+    // The parts come in their order out of the index: to sort them would take the whole text once
+    // more.
+    transaction
         .prepare_cached(
             "INSERT INTO definitions (digest, path, text) \
-         SELECT digest, min(path), group_concat(text, '' ORDER BY part) FROM definition_parts \
-         WHERE digest = ?1 GROUP BY digest HAVING count(*) = max(parts)",
+             SELECT min(digest), min(path), group_concat(text, '') \
+             FROM (SELECT * FROM definition_parts WHERE digest = ?1 ORDER BY digest, part)",
         )?
         .execute([digest])?;
-    if made > 0 {
-        transaction
-            .prepare_cached("DELETE FROM definition_parts WHERE digest = ?1")?
-            .execute([digest])?;
-    }
+    transaction
+        .prepare_cached("DELETE FROM definition_parts WHERE digest = ?1")?
+        .execute([digest])?;
     Ok(())
 }
 
