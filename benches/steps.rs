@@ -14,16 +14,17 @@
 #[path = "../tests/servers/mod.rs"]
 mod servers;
 
+#[allow(dead_code, unused_imports, reason = "each bench uses a part")]
+mod rig;
+
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-const MAESTRO: &str = env!("CARGO_BIN_EXE_maestro");
-
-/// The interpreter itself, not the script of a version manager.
-const ASK_PYTHON: &str = "import sys; print(sys.executable)";
+use rig::{
+    Bench, Cost, Environment, Figures, MOCK_STEP, definition, expect, manifest, now, processor_time,
+};
 
 fn main() -> io::Result<()> {
     let is_quick = std::env::args().any(|arg| arg == "--quick");
@@ -39,49 +40,7 @@ fn main() -> io::Result<()> {
     result
 }
 
-/// A folder with packages and a home.
-struct Bench {
-    folder: PathBuf,
-    python: String,
-}
-
-/// Medians and spread of one figure.
-struct Figures(Vec<f64>);
-
-/// What one run of the executable cost.
-struct Cost {
-    wall: Duration,
-    /// From the first step to the verdict.
-    run_us: f64,
-    /// Processor time of the engine's thread.
-    engine_us: f64,
-}
-
-/// What a run is told beside its package.
-type Environment = [(&'static str, String)];
-
 impl Bench {
-    fn new(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
-        let output = Command::new("python3").args(["-c", ASK_PYTHON]).output()?;
-        let python = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        let bench = Self {
-            folder: folder.to_owned(),
-            python,
-        };
-        for steps in [1, 1_000, 10_000] {
-            bench.write_package(&format!("python-{steps}"), steps, PYTHON_STEP)?;
-            bench.write_package(&format!("mock-{steps}"), steps, MOCK_STEP)?;
-        }
-        let station = format!(
-            "station_id: bench\nlock_dir: {}\nrunners:\n  python: {{command: [\"{}\"]}}\n",
-            folder.join("lock").display(),
-            bench.python
-        );
-        fs::write(folder.join("station.yaml"), station)?;
-        Ok(bench)
-    }
-
     fn measure(&self, rounds: usize) -> io::Result<()> {
         let mut out = io::stdout().lock();
         // Unpacks the runner and fills the caches; not counted.
@@ -209,22 +168,6 @@ impl Bench {
         )
     }
 
-    /// One run of a package.
-    fn run(&self, name: &str) -> io::Result<Cost> {
-        let start = now();
-        let output = self.start_run(name, &[])?.wait_with_output()?;
-        let wall = now() - start;
-        expect(
-            output.status.success(),
-            &String::from_utf8_lossy(&output.stderr),
-        )?;
-        Ok(Cost {
-            wall,
-            run_us: self.duration_of_newest_run()?,
-            engine_us: 0.0,
-        })
-    }
-
     /// One run of a package, whose engine is watched.
     fn run_with(&self, name: &str, environment: &Environment) -> io::Result<Cost> {
         let start = now();
@@ -260,42 +203,6 @@ impl Bench {
             std::thread::sleep(Duration::from_millis(2));
         }
         Ok(peak_kib / 1024.0)
-    }
-
-    fn start_run(&self, name: &str, environment: &Environment) -> io::Result<Child> {
-        self.command()
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .args(["run", "--headless", "--quiet", "--serial", "B1"])
-            .arg(self.folder.join(name))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-    }
-
-    /// The duration that the newest journal tells, in µs; the journal is removed.
-    fn duration_of_newest_run(&self) -> io::Result<f64> {
-        let mut folders = vec![self.folder.join("home/journal")];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder)?.filter_map(Result::ok) {
-                let path = entry.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|ending| ending == "jsonl") {
-                    let text = fs::read_to_string(&path)?;
-                    fs::remove_file(&path)?;
-                    let last = text.lines().last().unwrap_or_default();
-                    let told = last.split("\"duration_us\":").nth(1).and_then(|rest| {
-                        rest.split(|c: char| !c.is_ascii_digit())
-                            .next()?
-                            .parse()
-                            .ok()
-                    });
-                    return told.ok_or_else(|| io::Error::other("the journal tells its end"));
-                }
-            }
-        }
-        Err(io::Error::other("a run leaves a journal"))
     }
 
     /// The same calls on the same runner from a loop without an engine, in µs a call.
@@ -351,87 +258,4 @@ impl Bench {
         child.wait()?;
         Ok(spent.as_secs_f64() * 1e6 / (calls - 1) as f64)
     }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(MAESTRO);
-        command
-            .arg("--config")
-            .arg(self.folder.join("station.yaml"))
-            .env("MAESTRO_HOME", self.folder.join("home"));
-        command
-    }
-
-    fn write_package(&self, name: &str, steps: usize, step: fn(usize) -> String) -> io::Result<()> {
-        let folder = self.folder.join(name);
-        fs::create_dir_all(folder.join("tests"))?;
-        fs::create_dir_all(folder.join("python_modules"))?;
-        fs::write(folder.join("package.json"), manifest("p"))?;
-        fs::write(folder.join("python_modules/board.py"), MODULE)?;
-        fs::write(folder.join("tests/main.yaml"), definition(steps, step))
-    }
-}
-
-/// The test code: a value in a dictionary, as most functions return it.
-const MODULE: &str = "def measure(channel: int):\n    return {\"v\": 3.3 + channel % 100 * 1e-3}\n";
-
-const PYTHON_STEP: fn(usize) -> String = |number| {
-    format!(
-        "    - name: Measure rail {number}\n      runner: python\n      module: board\n      \
-         function: measure\n      parameters: {{channel: {number}}}\n      timeout_ms: 1000\n      \
-         measurement: {{name: v, low_limit: 3.0, high_limit: 3.6, unit: V}}\n"
-    )
-};
-
-const MOCK_STEP: fn(usize) -> String = |number| {
-    format!(
-        "    - name: Mock rail {number}\n      type: mock\n      measurement: {{name: v, value: 3.3, \
-         low_limit: 3.0, high_limit: 3.6, unit: V}}\n"
-    )
-};
-
-fn definition(steps: usize, step: fn(usize) -> String) -> String {
-    let steps: String = (0..steps).map(step).collect();
-    format!("test:\n  name: Bench\n  version: 1.0.0\n  steps:\n{steps}")
-}
-
-fn manifest(name: &str) -> String {
-    format!(
-        "{{\"name\":\"{name}\",\"version\":\"1.0.0\",\"author\":\"bench\",\"description\":\"bench\"}}"
-    )
-}
-
-impl std::fmt::Display for Figures {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut sorted = self.0.clone();
-        sorted.sort_by(f64::total_cmp);
-        let (Some(least), Some(greatest)) = (sorted.first(), sorted.last()) else {
-            return f.write_str("-");
-        };
-        let median = sorted[sorted.len() / 2];
-        write!(f, "{median:>7.1}  ({least:.1} to {greatest:.1})")
-    }
-}
-
-/// What a thread of a process has taken of the processors, in µs; `None` once it has ended.
-fn processor_time(process: u32, thread: &str) -> Option<f64> {
-    let tasks = fs::read_dir(format!("/proc/{process}/task")).ok()?;
-    let wanted = tasks.filter_map(Result::ok).find(|task| {
-        fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.trim() == thread)
-    })?;
-    let times = fs::read_to_string(wanted.path().join("schedstat")).ok()?;
-    let nanoseconds: f64 = times.split(' ').next()?.parse().ok()?;
-    Some(nanoseconds / 1e3)
-}
-
-fn expect(holds: bool, what: &str) -> io::Result<()> {
-    if holds {
-        Ok(())
-    } else {
-        Err(io::Error::other(what.to_owned()))
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-fn now() -> Instant {
-    Instant::now()
 }
