@@ -121,6 +121,9 @@ _maestro() {
             maestro__subcmd__runner,listen)
                 cmd="maestro__subcmd__runner__subcmd__listen"
                 ;;
+            maestro__subcmd__runner,sdk)
+                cmd="maestro__subcmd__runner__subcmd__sdk"
+                ;;
             maestro__subcmd__station,doctor)
                 cmd="maestro__subcmd__station__subcmd__doctor"
                 ;;
@@ -1172,7 +1175,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__runner)
-            opts="-q -v -h --color --quiet --verbose --config --station --set --help list describe install clean check listen"
+            opts="-q -v -h --color --quiet --verbose --config --station --set --help list describe install clean sdk check listen"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1368,6 +1371,36 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__runner__subcmd__listen)
+            opts="-q -v -h --color --quiet --verbose --config --station --set --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maestro__subcmd__runner__subcmd__sdk)
             opts="-q -v -h --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

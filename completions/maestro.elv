@@ -453,6 +453,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand describe 'Ask the runners of a test what the functions are that it calls'
             cand install 'Compile a runner whose source comes with maestro'
             cand clean 'Remove Python environments that no test has used for a while'
+            cand sdk 'Print the folder with the Python module `maestro`, for editors and tests of your own'
             cand check 'Play the conformance cases against a runner, rule by rule'
             cand listen 'Let stations on other machines use a runner of this one'
         }
@@ -497,6 +498,18 @@ set edit:completion:arg-completer[maestro] = {|@words|
         }
         &'maestro;runner;clean'= {
             cand --older-than 'Leave those alone that were used within this many days'
+            cand --color 'When to use colour: auto, always or never'
+            cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
+            cand --station 'Station id to use instead of the configured one'
+            cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
+            cand -q 'Say only what must be said'
+            cand --quiet 'Say only what must be said'
+            cand -v 'Say more: what runners print, where things are stored'
+            cand --verbose 'Say more: what runners print, where things are stored'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'maestro;runner;sdk'= {
             cand --color 'When to use colour: auto, always or never'
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'

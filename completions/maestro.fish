@@ -420,21 +420,22 @@ complete -c maestro -n "__fish_maestro_using_subcommand new" -l set -d 'Another 
 complete -c maestro -n "__fish_maestro_using_subcommand new" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand new" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -l station -d 'Station id to use instead of the configured one' -r
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -s q -l quiet -d 'Say only what must be said'
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -s v -l verbose -d 'Say more: what runners print, where things are stored'
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -f -a "list" -d 'List the runners that packages can name, and whether each can be started'
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -f -a "describe" -d 'Ask the runners of a test what the functions are that it calls'
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -f -a "install" -d 'Compile a runner whose source comes with maestro'
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -f -a "clean" -d 'Remove Python environments that no test has used for a while'
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -f -a "check" -d 'Play the conformance cases against a runner, rule by rule'
-complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean check listen" -f -a "listen" -d 'Let stations on other machines use a runner of this one'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -f -a "list" -d 'List the runners that packages can name, and whether each can be started'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -f -a "describe" -d 'Ask the runners of a test what the functions are that it calls'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -f -a "install" -d 'Compile a runner whose source comes with maestro'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -f -a "clean" -d 'Remove Python environments that no test has used for a while'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -f -a "sdk" -d 'Print the folder with the Python module `maestro`, for editors and tests of your own'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -f -a "check" -d 'Play the conformance cases against a runner, rule by rule'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and not __fish_seen_subcommand_from list describe install clean sdk check listen" -f -a "listen" -d 'Let stations on other machines use a runner of this one'
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
 json\t'JSON for programs'"
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
@@ -477,6 +478,15 @@ complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from clean" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from clean" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from clean" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

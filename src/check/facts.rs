@@ -16,6 +16,8 @@ pub(crate) struct Facts {
     pub(crate) modules: Option<BTreeMap<PathBuf, PythonModule>>,
     /// What stands in the `python_modules` folders of [`Wanted::module_folders`].
     pub(crate) module_files: Option<BTreeMap<PathBuf, Vec<ModuleFile>>>,
+    /// The roots of packages that bring wheels: what is in these can be imported too.
+    pub(crate) wheels: BTreeSet<PathBuf>,
     /// The keys of the station's config.
     pub(crate) cfg_keys: Option<BTreeSet<String>>,
     /// The runners of the station, the built-in ones included.

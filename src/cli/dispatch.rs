@@ -74,6 +74,7 @@ fn dispatch(
             RunnerCommand::Install(args) => dotnet::install(args, settings, console),
             RunnerCommand::Clean(args) => super::environments::clean(args, settings, console),
             RunnerCommand::Listen(args) => listen(args, console),
+            RunnerCommand::Sdk(_) => runners::sdk(settings, console),
             RunnerCommand::Check(args) => check_runner(args, settings, console),
         },
         Command::Station(args) => super::station::run(args, settings, console),

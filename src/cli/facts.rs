@@ -28,7 +28,10 @@ pub(crate) fn of_files(package: &LoadedPackage) -> Facts {
     let module_files: BTreeMap<PathBuf, Vec<ModuleFile>> = folders
         .map(|folder| (folder.clone(), modules_in(&folder)))
         .collect();
+    let roots = package.packages.iter().map(|folder| &folder.root);
+    let wheels = roots.filter(|root| root.join("wheels").is_dir());
     Facts {
+        wheels: wheels.cloned().collect(),
         existing: Some(existing.collect()),
         modules: Some(modules.collect()),
         module_files: Some(module_files),

@@ -101,6 +101,20 @@ pub(crate) fn list(
     })
 }
 
+/// Prints where the Python runner lies, unpacked; its folder holds the module `maestro`.
+pub(crate) fn sdk(settings: &Settings, console: &mut Console) -> Result<Exit, Failure> {
+    let station = station::load(settings, console)?;
+    let home = settings.home(station.home.as_deref());
+    let folder = unpack(&home).map_err(|error| {
+        Failure::trouble(format!(
+            "the Python runner cannot be unpacked below {}: {error}",
+            home.display()
+        ))
+    })?;
+    console.result(&format!("{}\n", folder.display()))?;
+    Ok(Exit::Done)
+}
+
 /// The runners that packages can name on this station.
 pub(super) fn find(station: &Station, settings: &Settings, home: &Path) -> Vec<Listed> {
     let mut runners = vec![

@@ -30,6 +30,7 @@ const FILES: &[(&str, &str)] = files![
     "maestro_runner/failure.py",
     "maestro_runner/later_site.py",
     "maestro_runner/packages.py",
+    "maestro_runner/plugs.py",
     "maestro_runner/reader_signal.py",
     "maestro_runner/reader_thread.py",
     "maestro_runner/results.py",

@@ -100,6 +100,8 @@ pub(crate) enum FleetEvent {
         runner: RunnerId,
         status: String,
         how: Stop,
+        /// What it had said to keep open and has not closed.
+        held: Vec<String>,
     },
     /// Somebody called [`Waker::wake`](super::Waker::wake).
     Wake,

@@ -195,25 +195,53 @@ impl Fleet {
     /// later. [`Fleet::poll`] carries on until [`Fleet::is_empty`].
     pub(crate) fn shutdown_all(&mut self, now: Instant) {
         self.is_closing = true;
-        let grace = self.options.shutdown_grace;
-        for seat in &mut self.seats {
-            let next_id = &mut seat.next_id;
-            let Some(link) = seat.link.as_deref_mut() else {
-                continue;
-            };
-            if matches!(link.phase, Phase::Stopping { .. }) {
-                continue;
-            }
-            let mut bytes = Vec::new();
-            let request = link.is_ready().then(|| {
-                let id = link.talk.ask(Ask::Shutdown);
-                *next_id = link.talk.next_id();
-                encode_request(&mut bytes, id, method::SHUTDOWN, &serde_json::json!({})).ok()
-            });
-            let request = request.flatten().map(|()| bytes.as_slice());
-            link.stop(request, now, grace);
+        for index in 0..self.seats.len() {
+            self.shutdown(index, now);
         }
         self.sweep();
+    }
+
+    /// The same for those runners that keep something open; [`Fleet::poll`] carries on while
+    /// [`Fleet::is_stopping`].
+    pub(crate) fn shutdown_holding(&mut self, now: Instant) {
+        for index in 0..self.seats.len() {
+            let link = self.seats[index].link.as_deref();
+            if link.is_some_and(|link| !link.held.is_empty()) {
+                self.shutdown(index, now);
+            }
+        }
+    }
+
+    /// Whether a runner is on its way out.
+    pub(crate) fn is_stopping(&self) -> bool {
+        let links = self.seats.iter().filter_map(|seat| seat.link.as_deref());
+        links
+            .map(|link| link.phase)
+            .any(|phase| matches!(phase, Phase::Stopping { .. }))
+    }
+
+    fn shutdown(&mut self, index: usize, now: Instant) {
+        let seat = &mut self.seats[index];
+        let next_id = &mut seat.next_id;
+        let Some(link) = seat.link.as_deref_mut() else {
+            return;
+        };
+        if matches!(link.phase, Phase::Stopping { .. }) {
+            return;
+        }
+        let grace = if link.held.is_empty() {
+            self.options.shutdown_grace
+        } else {
+            self.options.closing_grace
+        };
+        let mut bytes = Vec::new();
+        let request = link.is_ready().then(|| {
+            let id = link.talk.ask(Ask::Shutdown);
+            *next_id = link.talk.next_id();
+            encode_request(&mut bytes, id, method::SHUTDOWN, &serde_json::json!({})).ok()
+        });
+        let request = request.flatten().map(|()| bytes.as_slice());
+        link.stop(request, now, grace);
     }
 
     /// Whether no process is left.

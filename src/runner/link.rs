@@ -23,6 +23,9 @@ pub(super) const TURN: usize = 256 * 1024;
 /// How long a process that closed a pipe may take to end, and how long one that broke a rule may go
 /// on: what it still writes to stderr often tells why.
 const LAST_GRACE: Duration = Duration::from_millis(100);
+/// Most names of what a runner keeps open, and the most bytes of one.
+const MOST_HELD: usize = 64;
+const LONGEST_HELD: usize = 200;
 
 /// A runner's process and the conversation with it.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub(super) struct Link {
     /// Its end has been told and its tree is gone.
     pub(super) is_over: bool,
     pub(super) started: Instant,
+    /// What it keeps open, as it has told; not empty: it gets more time to end.
+    pub(super) held: Vec<String>,
     /// From SIGTERM to SIGKILL.
     term_grace: Duration,
     lines: LineBuffer,
@@ -84,6 +89,7 @@ impl Link {
             is_broken: false,
             is_over: false,
             started,
+            held: Vec::new(),
             term_grace: options.term_grace,
             lines: LineBuffer::default(),
             progress: None,
@@ -206,6 +212,7 @@ impl Link {
                 self.process.close_stdin();
             }
             Heard::Log(log) => self.log.message(log.level, log.message, sink.out),
+            Heard::Holds(names) => self.held = bounded(names),
             Heard::Progress(call, progress) => self.progress = Some((call, progress)),
             Heard::Prompt(call, request, params) => sink.out.push(FleetEvent::Prompt {
                 runner,
@@ -315,4 +322,13 @@ impl Link {
             self.closed = Some((clock::now(), pipe));
         }
     }
+}
+
+/// Names for a person to read, however many and long they came.
+fn bounded(mut names: Vec<String>) -> Vec<String> {
+    names.truncate(MOST_HELD);
+    for name in &mut names {
+        name.truncate(name.floor_char_boundary(LONGEST_HELD));
+    }
+    names
 }

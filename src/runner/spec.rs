@@ -43,6 +43,8 @@ pub(crate) struct FleetOptions {
     pub(crate) start_limit: Duration,
     /// Time between the `shutdown` request and SIGTERM.
     pub(crate) shutdown_grace: Duration,
+    /// The same for a runner that keeps something open: it may have to ramp something down.
+    pub(crate) closing_grace: Duration,
     /// Time between SIGTERM and SIGKILL.
     pub(crate) term_grace: Duration,
     /// Bytes of log text that are kept per call.
@@ -61,6 +63,7 @@ impl FleetOptions {
             },
             start_limit: Duration::from_secs(10),
             shutdown_grace: Duration::from_millis(500),
+            closing_grace: Duration::from_secs(10),
             term_grace: Duration::from_secs(2),
             log_limit: 1 << 20,
         }

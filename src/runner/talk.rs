@@ -30,6 +30,7 @@ pub(super) enum Heard {
     Farewell,
     Log(Log),
     Progress(CallId, Progress),
+    Holds(Vec<String>),
     Prompt(CallId, RequestId, Box<PromptParams>),
     /// A question while no call runs: refuse it.
     StrayPrompt(RequestId),
@@ -124,6 +125,7 @@ impl Talk {
                 Some(call) => Heard::Progress(call, progress),
                 None => Heard::Ignored(None),
             }),
+            Incoming::Holds(holds) => Ok(Heard::Holds(holds.names)),
             Incoming::Prompt { id, params } => self.prompt(id, params, line),
             Incoming::UnknownNotification(method) => Ok(Heard::Ignored(Some(format!(
                 "unknown notification `{method}` ignored"

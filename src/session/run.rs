@@ -1,5 +1,6 @@
 //! The session thread: waits, feeds the engine, journals, acts.
 
+mod closing;
 mod commands;
 mod fleet;
 mod record;

@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    CancelParams, DescribeParams, ErrorObject, ExecuteParams, InitializeParams, Log, Progress,
-    PromptParams, Rule, Violation, method,
+    CancelParams, DescribeParams, ErrorObject, ExecuteParams, Holds, InitializeParams, Log,
+    Progress, PromptParams, Rule, Violation, method,
 };
 
 /// A message as the engine receives it.
@@ -26,6 +26,8 @@ pub enum Incoming<'line> {
     Log(Log),
     /// How far the running `execute` is.
     Progress(Progress),
+    /// What the runner keeps open until `shutdown`.
+    Holds(Holds),
     /// A question to the operator, which the engine must answer under the same id.
     Prompt {
         /// Id that the runner chose.
@@ -146,11 +148,12 @@ pub fn decode(line: &[u8]) -> Result<Incoming<'_>, Violation> {
     match (name, id) {
         (method::LOG, None) => Ok(Incoming::Log(params(&envelope, line)?)),
         (method::PROGRESS, None) => Ok(Incoming::Progress(params(&envelope, line)?)),
+        (method::HOLDS, None) => Ok(Incoming::Holds(params(&envelope, line)?)),
         (method::PROMPT, Some(id)) => Ok(Incoming::Prompt {
             id,
             params: Box::new(params(&envelope, line)?),
         }),
-        (method::LOG | method::PROGRESS, Some(_)) => Err(schema(
+        (method::LOG | method::PROGRESS | method::HOLDS, Some(_)) => Err(schema(
             format!("`{name}` is a notification and has no id"),
             line,
         )),

@@ -24,8 +24,8 @@ pub use error::ErrorObject;
 pub use line::LineBuffer;
 pub use message::{
     Artifact, CancelParams, Capabilities, Context, DescribeParams, DescribeResult, Described,
-    ExceptionData, ExecuteParams, ExecuteResult, InitializeParams, InitializeResult, Log, LogLevel,
-    Measured, PackageInfo, Parameter, Progress, PromptButton, PromptInput, PromptParams,
+    ExceptionData, ExecuteParams, ExecuteResult, Holds, InitializeParams, InitializeResult, Log,
+    LogLevel, Measured, PackageInfo, Parameter, Progress, PromptButton, PromptInput, PromptParams,
     PromptReply, TargetRef,
 };
 pub use serve::{Call, Handler, serve, serve_process, serve_stdio};
@@ -54,6 +54,8 @@ pub mod method {
     pub const LOG: &str = "log";
     /// How far the running `execute` is (notification).
     pub const PROGRESS: &str = "progress";
+    /// What the runner keeps open until `shutdown` (notification).
+    pub const HOLDS: &str = "holds";
     /// A question to the operator, asked by the runner.
     pub const PROMPT: &str = "prompt";
     /// Last request to a runner.

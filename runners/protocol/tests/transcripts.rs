@@ -84,6 +84,7 @@ fn through_engine(line: &[u8], open: &mut BTreeMap<u64, String>) -> Vec<u8> {
             }
         }
         Incoming::Log(log) => encode_notification(&mut out, method::LOG, &log).unwrap(),
+        Incoming::Holds(holds) => encode_notification(&mut out, method::HOLDS, &holds).unwrap(),
         Incoming::Progress(progress) => {
             encode_notification(&mut out, method::PROGRESS, &progress).unwrap();
         }

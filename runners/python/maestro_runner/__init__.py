@@ -25,6 +25,8 @@ HERE = __file__.rpartition("/")[0].rpartition("/")[0]
 CHUNK = 16384
 # The engine's limit is one second; what is left is for the interpreter itself.
 HANG_UP_GRACE_S = 0.7
+# What plugs have for closing, once that has begun: they may have to ramp something down.
+CLOSING_GRACE_S = 5.0
 
 NOT_FOUND = -32601
 INVALID_PARAMS = -32602
@@ -38,6 +40,10 @@ class Cancelled(BaseException):
 
 
 Cancelled.__module__ = "maestro"
+
+
+class Ended(BaseException):
+    """Ends the wait for the next request; see `plugs.on_sigterm`."""
 
 
 class Refusal(Exception):
@@ -59,6 +65,7 @@ queue = []  # decoded requests not yet served, oldest first
 replies = {}  # answers to prompts by their id: a message, or None while waiting
 partial = []  # pieces of a line that has not ended yet
 at_end = False  # the engine has closed its end
+is_closing = False  # plugs are being closed, or have been
 in_child = False  # this process is a fork of the runner made by user code
 
 running = None  # id of the call whose user code may be interrupted now
@@ -328,6 +335,7 @@ def serve(message):
 
             answer(request_id, encode(describe(params)))
         elif method == "shutdown":
+            close_plugs()
             answer(request_id, "{}")
             return False
         else:
@@ -401,6 +409,14 @@ def run(params):
 
     globals()["run"] = calls.run
     return calls.run(params)
+
+
+def close_plugs():
+    """Closes what test code keeps open; see `plugs`."""
+    plugs = sys.modules.get("maestro_runner.plugs")
+    if plugs is not None and plugs.closers and not in_child:
+        plugs.close_all()
+        flush()
 
 
 def flush():
@@ -491,6 +507,15 @@ def choose_reading():
     reader = start()
 
 
+def hang_up(end=None):
+    """Ends a process whose engine is gone and whose code goes on; for the threads that watch."""
+    time.sleep(HANG_UP_GRACE_S if end is None else max(0, end - time.monotonic()))
+    end = time.monotonic() + CLOSING_GRACE_S
+    while is_closing and time.monotonic() < end:
+        time.sleep(0.02)
+    os._exit(1)
+
+
 no_byte_code = False  # what `sys.dont_write_bytecode` is for user code
 
 
@@ -502,6 +527,8 @@ def main(user_code_is_not_cached=False):
     choose_reading()
     try:
         serve_forever()
-    except BrokenPipeError:
+    except (BrokenPipeError, Ended):
         pass  # The engine is gone; nobody wants an answer.
+    finally:
+        close_plugs()
     flush()

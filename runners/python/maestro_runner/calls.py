@@ -20,7 +20,7 @@ class Plan:
 
     __slots__ = (
         "function", "holder", "attribute", "positional", "required", "converters", "rest", "label",
-        "is_open",
+        "is_open", "plugs",
     )
 
 
@@ -37,6 +37,11 @@ def run(params):
     if plan is None or getattr(plan.holder, plan.attribute, None) is not plan.function:
         plan = plans[key] = make_plan(*key)
     arguments = bind(plan, params.get("parameters") or {}, params.get("parameters_text") or {})
+    if plan.plugs:
+        from .plugs import get
+
+        for name, plug in plan.plugs.items():
+            arguments[name] = get(plug)
     if plan.positional:
         leading = [arguments.pop(name) for name in plan.positional if name in arguments]
         result = plan.function(*leading, **arguments)
@@ -71,7 +76,7 @@ def bind(plan, native, text):
         try:
             convert = converters[name]
         except KeyError:
-            if not plan.is_open:
+            if not plan.is_open or (plan.plugs and name in plan.plugs):
                 raise unknown_parameter(plan, name) from None
             convert = plan.rest
         if convert is None:
@@ -92,6 +97,12 @@ def bind(plan, native, text):
 
 def unknown_parameter(plan, name):
     from .failure import nearest
+
+    if plan.plugs and name in plan.plugs:
+        return core.Refusal(
+            core.INVALID_PARAMS,
+            "parameter `%s` of %s is a plug: the runner gives it" % (name, plan.label),
+        )
 
     known = list(plan.converters)
     has = "it has " + names(known) if known else "it has no parameters"
@@ -146,15 +157,20 @@ def make_plan(package, module_name, function_name):
     plan.label = "`%s.%s`" % (module_name, function_name)
     is_typed = packages.is_typed.get(package, True)
     parameters, plan.is_open, rest = signature(function)
+    positional = [name for name, _, _, is_positional in parameters if is_positional]
     from .conversion import converter
 
+    plugs = sys.modules.get("maestro_runner.plugs")
+    plan.plugs = plugs.wanted(function) if plugs is not None else None
+    if plan.plugs:
+        parameters = [each for each in parameters if each[0] not in plan.plugs]
     plan.converters = {
         name: converter(annotation, function) if is_typed else None
         for name, annotation, _, _ in parameters
     }
     plan.rest = converter(rest, function) if is_typed else None
     plan.required = [name for name, _, is_required, _ in parameters if is_required]
-    plan.positional = [name for name, _, _, is_positional in parameters if is_positional]
+    plan.positional = positional
     return plan
 
 

@@ -40,7 +40,18 @@ def describe_one(entry):
         tree, lines = parse(path)
     except (SyntaxError, ValueError, OSError, RecursionError) as problem:
         return missing("`%s` cannot be read: %s" % (module, problem))
-    return look_up(tree, lines, module, path, function)
+    return look_up(tree, lines, Place(entry.get("package"), module, path), function)
+
+
+class Place:
+    """Where a module was found: what its imports mean depends on it."""
+
+    __slots__ = ("package", "module", "path")
+
+    def __init__(self, package, module, path):
+        self.package = package
+        self.module = module
+        self.path = path
 
 
 def missing(reason):
@@ -86,9 +97,9 @@ def parse(path):
     return found
 
 
-def look_up(tree, lines, module, path, name):
+def look_up(tree, lines, place, name):
     """Describes a function, or says what else the module has."""
-    body, holder = tree.body, "module `%s` (%s)" % (module, path)
+    body, holder = tree.body, "module `%s` (%s)" % (place.module, place.path)
     head = name
     while True:
         names, has_star = {}, False
@@ -102,7 +113,10 @@ def look_up(tree, lines, module, path, name):
         return absent(names, has_star, holder, head)
     kind = type(node).__name__
     if kind in ("FunctionDef", "AsyncFunctionDef"):
-        return describe_function(node, lines, in_class=body is not tree.body)
+        def is_given(value):
+            return value is not None and is_plug(value, tree, lines, place)
+
+        return describe_function(node, lines, body is not tree.body, is_given)
     if kind == "ClassDef":
         return {"exists": True, "parameters": None, "doc": doc_line(node)}
     if kind == "Constant":
@@ -161,7 +175,94 @@ def bind(target, value, names):
             bind(element, None, names)
 
 
-def describe_function(node, lines, in_class):
+def is_plug(value, tree, lines, place, depth=0):
+    """Whether an annotation or default stands for a plug: the runner gives that parameter."""
+    name = dotted(value)
+    if not name or depth > 4:
+        return False
+    head, _, rest = name.partition(".")
+    names = {}
+    collect(tree.body, names)
+    node = names.get(head)
+    kind = type(node).__name__
+    if kind in ("ClassDef", "FunctionDef"):
+        return not rest and any(
+            is_marker(dotted(decorator), names) for decorator in node.decorator_list
+        )
+    if kind not in ("Import", "ImportFrom"):
+        return False
+    for module, inner in imported(node, head, rest, place):
+        try:
+            path = find(place.package, module)
+            if path is None or not path.endswith(".py"):
+                continue
+            other, other_lines = parse(path)
+        except Exception:  # Not there, or not to be read: then it is none that we know.
+            continue
+        there = Place(place.package, module, path)
+        if inner and is_plug(inner, other, other_lines, there, depth + 1):
+            return True
+    return False
+
+
+def dotted(node):
+    """The name that an expression or a text in quotes is, else nothing."""
+    if isinstance(node, str):
+        return node
+    kind = type(node).__name__
+    if kind == "Name":
+        return node.id
+    if kind == "Attribute":
+        inner = dotted(node.value)
+        return inner and inner + "." + node.attr
+    if kind == "Constant" and isinstance(node.value, str):
+        text = node.value.strip()
+        return text if all(map(str.isidentifier, text.split("."))) else ""
+    return ""
+
+
+def is_marker(name, names):
+    """Whether a decorator is `maestro.plug`, by whatever name it was imported."""
+    head, _, rest = name.partition(".")
+    node = names.get(head)
+    if type(node).__name__ == "Import":
+        return rest == "plug" and any(
+            alias.name == "maestro" and (alias.asname or alias.name) == head for alias in node.names
+        )
+    if type(node).__name__ == "ImportFrom":
+        return not rest and node.module == "maestro" and not node.level and any(
+            alias.name == "plug" and (alias.asname or alias.name) == head for alias in node.names
+        )
+    return False
+
+
+def imported(node, head, rest, place):
+    """The modules that a name may come from, each with the name in it."""
+    if type(node).__name__ == "Import":
+        for alias in node.names:
+            if alias.asname == head:
+                yield alias.name, rest
+            elif alias.asname is None and alias.name.partition(".")[0] == head:
+                # `import a.b` and `a.b.Name`.
+                whole = head + "." + rest if rest else head
+                if whole.startswith(alias.name + "."):
+                    yield alias.name, whole[len(alias.name) + 1 :]
+        return
+    base = node.module or ""
+    if node.level:
+        parts = place.module.split(".")
+        drop = node.level - place.path.endswith("__init__.py")
+        parents = parts[: len(parts) - drop] if drop else parts
+        base = ".".join(parents + [base] * bool(base))
+    for alias in node.names:
+        if (alias.asname or alias.name) == head:
+            if not rest:
+                yield base, alias.name
+            else:
+                yield (base + "." if base else "") + alias.name, rest
+
+
+def describe_function(node, lines, in_class, is_given=lambda value: False):
     decorators = [segment(lines, decorator).partition("(")[0] for decorator in node.decorator_list]
     described = {"exists": True, "parameters": None, "doc": doc_line(node)}
     if any(name not in HARMLESS and name != "classmethod" for name in decorators):
@@ -170,21 +271,19 @@ def describe_function(node, lines, in_class):
     arguments = node.args
     positional = list(arguments.posonlyargs) + list(arguments.args)
     first_default = len(positional) - len(arguments.defaults)
-    parameters = [
-        parameter(lines, argument, arguments.defaults[index - first_default]
-                  if index >= first_default else None)
-        for index, argument in enumerate(positional)
-    ]
+    defaults = [None] * first_default + list(arguments.defaults)
+    pairs = list(zip(positional, defaults))
     if in_class and "staticmethod" not in decorators:
         if "classmethod" not in decorators:
             return missing("`%s` needs an object of its class; only functions of modules, static "
                            "and class methods can be called" % node.name)
-        parameters = parameters[1:]
-    parameters += [
+        pairs = pairs[1:]
+    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults)
+    described["parameters"] = [
         parameter(lines, argument, default)
-        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults)
+        for argument, default in pairs
+        if not is_given(argument.annotation) and not is_given(default)
     ]
-    described["parameters"] = parameters
     if arguments.kwarg is not None:
         described["open"] = True
     return described

@@ -156,8 +156,7 @@ class Reader:
         """The engine is gone: code that runs is interrupted, code that hangs is ended."""
         end = time.monotonic() + core.HANG_UP_GRACE_S
         self.tell_main(unread, end)
-        time.sleep(max(0, end - time.monotonic()))
-        os._exit(1)
+        core.hang_up(end)
 
 
 def start():

@@ -51,8 +51,7 @@ class Reader:
                 if core.is_cancelled:
                     self.interrupt()
                 self.news.notify_all()
-        time.sleep(core.HANG_UP_GRACE_S)
-        os._exit(1)
+        core.hang_up()
 
     def interrupt(self):
         for _ in range(100):

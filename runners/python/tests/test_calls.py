@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -316,6 +317,41 @@ class Results(RunnerCase):
                 error = self.one.error(function)
                 self.assertEqual((error["code"], error["data"]["kind"]), (-32000, "TypeError"))
                 self.assertIn("`steps.%s`" % function, error["message"])
+
+
+class Sleep(RunnerCase):
+    def test_cancel_ends_it_at_once_in_every_thread(self):
+        runner = self.runner(
+            """
+            import maestro, threading
+
+            ends = []
+
+            def doze():
+                try:
+                    maestro.sleep(60)
+                except maestro.Cancelled:
+                    ends.append(True)
+
+            def both():
+                thread = threading.Thread(target=doze)
+                thread.start()
+                try:
+                    maestro.progress(0)
+                    maestro.sleep(60)
+                finally:
+                    thread.join()
+
+            def seen(): return {"ends": len(ends), "serial": maestro.context().serial}
+            """
+        )
+        hanging = runner.execute("both")
+        self.assertEqual(runner.receive()["method"], "progress")
+        began = time.monotonic()
+        runner.cancel(hanging)
+        self.assertEqual(runner.wait(hanging)["error"]["code"], -32800)
+        self.assertLess(time.monotonic() - began, 2)
+        self.assertEqual(runner.outputs("seen"), {"ends": 1, "serial": "SN1"})
 
 
 class Exceptions(RunnerCase):

@@ -1,6 +1,9 @@
 //! Logical lines: joined over brackets, triple quotes and backslashes, without comments.
 
-/// A statement: its indentation and its text, in which the inside of quotes is left out.
+use crate::check::python::parameters::is_word;
+
+/// A statement: its indentation and its text, in which the inside of quotes is left out unless it
+/// is a name, as in an annotation.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) indent: usize,
@@ -111,13 +114,29 @@ impl Scanner {
         }
     }
 
-    /// Passes over a quoted text, which becomes `""` in the line.
+    /// Passes over a quoted text, which becomes `""` in the line, or `"name"` if it is one.
     fn skip_quoted(&mut self, quote: char) {
         let triple = self.peek(1) == Some(quote) && self.peek(2) == Some(quote);
         let width = if triple { 3 } else { 1 };
         self.put('"');
-        self.put('"');
         self.at += width;
+        let from = self.at;
+        self.skip_to_quote(quote, triple);
+        let to = self.at.min(self.chars.len());
+        let is_name = |c: &char| is_word(*c) || *c == '.';
+        if self.chars[from..to].iter().all(is_name) {
+            for at in from..to {
+                self.put(self.chars[at]);
+            }
+        }
+        self.put('"');
+        if self.peek(0) == Some(quote) {
+            self.at += width;
+        }
+    }
+
+    /// Goes to the quote that closes, or to where the text ends without one.
+    fn skip_to_quote(&mut self, quote: char, triple: bool) {
         while let Some(c) = self.peek(0) {
             if c == '\\' {
                 self.at += 2;
@@ -125,12 +144,8 @@ impl Scanner {
             }
             let closes = c == quote
                 && (!triple || (self.peek(1), self.peek(2)) == (Some(quote), Some(quote)));
-            if closes {
-                self.at += width;
-                return;
-            }
             // A single quote that is never closed ends with its line.
-            if c == '\n' && !triple {
+            if closes || (c == '\n' && !triple) {
                 return;
             }
             self.at += 1;

@@ -5,6 +5,11 @@
 pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) has_default: bool,
+    /// The names that its annotation and its default are, such as `bench.Meter`.
+    pub(crate) stands_for: Vec<String>,
+    /// Where such a name is imported from: the first part of the module, or nothing for a relative
+    /// import. It may be a plug there, which is no parameter of the step.
+    pub(crate) imported_from: Option<String>,
 }
 
 /// What stands between the brackets of a `def`.
@@ -31,6 +36,8 @@ pub(super) fn signature(text: &str) -> Option<Signature> {
             signature.parameters.push(Parameter {
                 name: part[..end].to_owned(),
                 has_default: has_default(part),
+                stands_for: stands_for(&part[end..]),
+                imported_from: None,
             });
         }
     }
@@ -88,6 +95,22 @@ fn split(text: &str) -> Vec<&str> {
     }
     parts.push(&text[from..]);
     parts
+}
+
+/// The annotation and the default behind the name of a parameter, where they are plain names.
+fn stands_for(rest: &str) -> Vec<String> {
+    let (annotation, default) = match rest.split_once('=') {
+        Some((annotation, default)) => (annotation, default),
+        None => (rest, ""),
+    };
+    let annotation = annotation.trim().strip_prefix(':').unwrap_or_default();
+    [annotation, default]
+        .map(|text| text.trim().trim_matches(['"', '\'']).trim())
+        .into_iter()
+        .filter(|text| text.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+        .filter(|text| text.chars().all(|c| is_word(c) || c == '.'))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether a `=` stands outside of brackets, other than in `==`, `<=`, `!=` and the like.

@@ -35,9 +35,19 @@ async def measure(
 
 class Bench:
     def method(self): pass
+    @staticmethod
+    def still(x, y=1): pass
+    @classmethod
+    def made(cls, name: str): pass
+    if True:
+        @property
+        def state(self): pass
 
 @cache
 def cached(x): pass
+
+@anything(1)
+def unclear(x): pass
 
 def plain(): return 1
 def later[T](x: T): ...
@@ -55,7 +65,24 @@ fn names(function: &Function) -> Vec<(&str, bool)> {
 fn functions_and_their_parameters_are_found_at_the_top_level_only() {
     let module = PythonModule::read(SOURCE);
     let functions: Vec<_> = module.functions.keys().map(String::as_str).collect();
-    assert_eq!(functions, ["cached", "fast", "later", "measure", "plain"]);
+    let expected = [
+        "Bench.made",
+        "Bench.still",
+        "cached",
+        "fast",
+        "later",
+        "measure",
+        "plain",
+        "unclear",
+    ];
+    assert_eq!(functions, expected);
+    assert_eq!(names(&module.functions["Bench.made"]), [("name", false)]);
+    assert_eq!(
+        names(&module.functions["Bench.still"]),
+        [("x", false), ("y", true)]
+    );
+    assert!(module.methods.contains("Bench.method"));
+    assert_eq!(module.methods.len(), 1);
     assert_eq!(
         names(&module.functions["measure"]),
         [("channel", false), ("limits", true), ("label", false)]
@@ -65,7 +92,8 @@ fn functions_and_their_parameters_are_found_at_the_top_level_only() {
         [("n", true), ("mode", true)]
     );
     assert!(module.functions["fast"].takes_any && !module.functions["measure"].takes_any);
-    assert_eq!(module.functions["cached"].parameters, None);
+    assert_eq!(names(&module.functions["cached"]), [("x", false)]);
+    assert_eq!(module.functions["unclear"].parameters, None);
     assert_eq!(names(&module.functions["later"]), [("x", false)]);
 }
 
@@ -80,6 +108,37 @@ fn other_names_are_known_without_a_signature() {
     assert!(!module.is_open);
     assert!(PythonModule::read("from x import *").is_open);
     assert!(PythonModule::read("def __getattr__(name): ...").is_open);
+}
+
+#[test]
+fn plugs_are_no_parameters() {
+    let module = PythonModule::read(
+        r#"
+import maestro as m
+from maestro import plug as mark
+import benches.meters
+from .near import Relay
+from typing import Any
+
+@m.plug
+class Meter:
+    def open(self): pass
+
+@mark
+def supply():
+    yield
+
+class Plain: pass
+
+def read(meter: Meter, quoted: "Meter", channel: int, psu=supply): pass
+def other(it: Plain, far: benches.meters.Meter, near: Relay, any: Any): pass
+"#,
+    );
+    assert_eq!(names(&module.functions["read"]), [("channel", false)]);
+    assert!(!module.functions.contains_key("supply"));
+    let other = module.functions["other"].parameters.as_ref().unwrap();
+    let from: Vec<_> = other.iter().map(|p| p.imported_from.as_deref()).collect();
+    assert_eq!(from, [None, Some("benches"), Some(""), Some("typing")]);
 }
 
 #[test]

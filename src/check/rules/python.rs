@@ -1,9 +1,11 @@
 //! `python-module-missing`, `python-function-missing` and `python-parameter`.
 
+use std::path::PathBuf;
+
 use super::Findings;
 use crate::check::facts::module_paths;
 use crate::check::view::StepView;
-use crate::check::{Function, PythonModule};
+use crate::check::{Function, Parameter, PythonModule};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, nearest};
 use crate::package::model::{PythonTarget, Target};
 
@@ -147,12 +149,14 @@ fn module<'a>(view: &StepView<'a>, target: &PythonTarget) -> Module<'a> {
     }
     let top = target.module.trim().split('.').next().unwrap_or_default();
     let packages = &view.test.package.packages;
+    let brings = |root: &PathBuf| view.test.facts.wheels.contains(root);
     let installs = packages.iter().any(|folder| {
         let requirements = folder
             .manifest
             .as_ref()
             .map(|manifest| &manifest.requirements);
         requirements.is_some_and(|requirements| !requirements.pip_packages.is_empty())
+            || brings(&folder.root)
     });
     if installs || STANDARD.contains(&top) || compiled(view, top) {
         Module::Elsewhere
@@ -196,6 +200,16 @@ fn function(
         parameters(view, target, function, findings);
         return;
     }
+    if module.methods.contains(name) {
+        let message = format!("`{name}` needs an object of its class");
+        let help = "only functions of modules, static methods and class methods can be called; an \
+                    object that lives as long as the run is a plug, see maestro-python(7)";
+        return findings.push(
+            Diagnostic::error(Code::PythonFunctionMissing, message)
+                .at(target.function.span, "a method")
+                .help(help),
+        );
+    }
     let head = name.split('.').next().unwrap_or(name);
     if module.is_open || module.names.contains(head) {
         return;
@@ -215,6 +229,13 @@ fn function(
             .at(target.function.span, "no such function")
             .maybe_help(help),
     );
+}
+
+/// Whether another module of a package may make the parameter a plug, which the runner gives. That
+/// module is not read here; the runner itself says before the first step what is missing.
+fn may_be_plug(view: &StepView<'_>, parameter: &Parameter) -> bool {
+    let top = parameter.imported_from.as_deref();
+    top.is_some_and(|top| top.is_empty() || compiled(view, top))
 }
 
 fn parameters(
@@ -248,7 +269,7 @@ fn parameters(
     let is_given = |name: &str| view.step.parameters.iter().any(|given| *given.name == name);
     for parameter in parameters
         .iter()
-        .filter(|p| !p.has_default && !is_given(&p.name))
+        .filter(|p| !p.has_default && !is_given(&p.name) && !may_be_plug(view, p))
     {
         let message = format!("`{name}` needs the parameter `{}`", parameter.name);
         findings.push(

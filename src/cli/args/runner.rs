@@ -23,6 +23,7 @@ pub(crate) enum RunnerCommand {
     Describe(RunnerDescribeArgs),
     Install(RunnerInstallArgs),
     Clean(RunnerCleanArgs),
+    Sdk(RunnerSdkArgs),
     Check(RunnerCheckArgs),
     Listen(RunnerListenArgs),
 }
@@ -113,6 +114,13 @@ pub(crate) struct RunnerListenArgs {
     #[arg(value_name = "COMMAND", required = true, num_args = 1.., trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,
 }
+
+/// Print the folder with the Python module `maestro`, for editors and tests of your own
+///
+/// Test code finds the module without this. maestro-python(7) tells what it does outside of a run.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  PYTHONPATH=$(maestro runner sdk) pytest")]
+pub(crate) struct RunnerSdkArgs {}
 
 /// Play the conformance cases against a runner, rule by rule
 ///

@@ -43,6 +43,7 @@ pub(super) enum Message {
     Answer(u64, Result<Value, ErrorObject>),
     Log(Log),
     Progress,
+    Holds,
     Prompt,
 }
 
@@ -200,7 +201,7 @@ impl Peer {
     fn permitted(&self, message: Message) -> Result<Message, String> {
         let can = self.identity.capabilities;
         let (name, may) = match message {
-            Message::Answer(..) => return Ok(message),
+            Message::Answer(..) | Message::Holds => return Ok(message),
             Message::Log(_) => ("log", can.log),
             Message::Progress => ("progress", can.progress),
             Message::Prompt => ("prompt", can.prompt),
@@ -359,6 +360,7 @@ fn read(line: &[u8]) -> Result<Message, String> {
         )),
         Incoming::Log(log) => Ok(Message::Log(log)),
         Incoming::Progress(_) => Ok(Message::Progress),
+        Incoming::Holds(_) => Ok(Message::Holds),
         Incoming::Prompt { .. } => Ok(Message::Prompt),
         Incoming::UnknownNotification(method) | Incoming::UnknownRequest { method, .. } => {
             Err(format!("it sent the unknown method `{method}`"))

@@ -88,6 +88,7 @@ impl Link {
                 runner,
                 status,
                 how,
+                held: std::mem::take(&mut self.held),
             },
             Phase::Ready { .. } => FleetEvent::Died {
                 runner,

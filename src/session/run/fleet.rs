@@ -166,7 +166,7 @@ impl Session {
     }
 
     /// Masks a piece of a line that was too long or has no end yet, together with its neighbours.
-    fn joined(&mut self, runner: RunnerId, text: String, piece: Piece) -> String {
+    pub(super) fn joined(&mut self, runner: RunnerId, text: String, piece: Piece) -> String {
         if self.masker.is_empty() {
             return text;
         }

@@ -83,6 +83,9 @@ impl Session {
             self.recorder.publish(stored, now);
         }
         if let Event::RunFinished(finished) = event.event_mut() {
+            if !self.close_held() && finished.cleanup == Cleanup::Complete {
+                finished.cleanup = Cleanup::Incomplete;
+            }
             let finished = (**finished).clone();
             if finished.cleanup != Cleanup::Complete {
                 self.make_safe();

@@ -3,4 +3,5 @@
 mod artifacts;
 mod bench;
 mod environment;
+mod plugs;
 mod visa;

@@ -10,5 +10,5 @@ mod prompt;
 pub use describe::{DescribeParams, DescribeResult, Described, Parameter, TargetRef};
 pub use execute::{Artifact, Context, ExceptionData, ExecuteParams, ExecuteResult, Measured};
 pub use initialize::{Capabilities, InitializeParams, InitializeResult, PackageInfo};
-pub use notify::{CancelParams, Log, LogLevel, Progress};
+pub use notify::{CancelParams, Holds, Log, LogLevel, Progress};
 pub use prompt::{PromptButton, PromptInput, PromptParams, PromptReply};

@@ -1,4 +1,4 @@
-//! Notifications: `cancel` to a runner, `log` and `progress` from one.
+//! Notifications: `cancel` to a runner, `log`, `progress` and `holds` from one.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -57,4 +57,11 @@ pub struct Progress {
     /// What is going on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+/// Parameters of `holds`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holds {
+    /// What the runner keeps open and closes at `shutdown`, oldest first; empty when that is done.
+    pub names: Vec<String>,
 }
