@@ -15,7 +15,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use super::now;
 
 /// Longest wait for anything that must be shown.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Every frame hides the cursor or shows it at its place.
 const FRAME: [&[u8]; 2] = [b"\x1b[?25l", b"\x1b[?25h"];
