@@ -98,6 +98,7 @@ fn fresh_station_is_fine() {
         "PostgreSQL",
         "Redis",
         "python",
+        "dotnet",
         "scpi",
         "command",
         "packages",
