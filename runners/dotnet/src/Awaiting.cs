@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading.Tasks;
 
 namespace Maestro.Runner
@@ -10,8 +9,7 @@ namespace Maestro.Runner
     /// </summary>
     internal static class Awaiting
     {
-        // Only the main thread finishes tasks.
-        private static readonly Dictionary<Type, Thunk> Ways = new Dictionary<Type, Thunk>();
+        private static readonly Cache<Type, Thunk> Ways = new Cache<Type, Thunk>(WayOf);
 
         /// <summary>The value behind a task; anything else is its own value.</summary>
         internal static object Finish(object returned, Call call)
@@ -23,7 +21,7 @@ namespace Maestro.Runner
             Task task = returned as Task;
             if (task == null && IsValueTask(returned.GetType()))
             {
-                task = (Task)AsTask(returned.GetType())(returned, null);
+                task = (Task)Ways.Of(returned.GetType())(returned, null);
             }
             if (task == null)
             {
@@ -51,25 +49,16 @@ namespace Maestro.Runner
                 && (type.Name == "ValueTask" || type.Name == "ValueTask`1");
         }
 
-        private static Thunk AsTask(Type type)
+        /// <summary>From a <c>ValueTask</c> to its task, from a task to its result.</summary>
+        private static Thunk WayOf(Type type)
         {
-            Thunk found;
-            if (!Ways.TryGetValue(type, out found))
-            {
-                found = Ways[type] = Thunks.Of(type.GetMethod("AsTask"));
-            }
-            return found;
+            return IsValueTask(type) ? Thunks.Of(type.GetMethod("AsTask")) : ResultGetter(type);
         }
 
         private static object ResultOf(Task task)
         {
-            Type type = task.GetType();
-            Thunk found;
-            if (!Ways.TryGetValue(type, out found))
-            {
-                found = Ways[type] = ResultGetter(type);
-            }
-            return found == null ? null : found(task, null);
+            Thunk getter = Ways.Of(task.GetType());
+            return getter == null ? null : getter(task, null);
         }
 
         /// <summary>Reads the result of a kind of task; null for one without.</summary>

@@ -155,6 +155,7 @@ namespace Maestro.Runner
         internal Exception Guard(Action code)
         {
             Exception problem = null;
+            Statics.Prepare();
             try
             {
                 Interlocked.CompareExchange(ref state, Running, NotBegun);

@@ -17,17 +17,12 @@ namespace Maestro.Runner
     /// </summary>
     internal static class Conversion
     {
-        private static readonly Dictionary<Type, Converter> Known = new Dictionary<Type, Converter>();
+        private static readonly Cache<Type, Converter> Known = new Cache<Type, Converter>(Make);
 
         /// <summary>The converter for a type; null for a type that nothing can be converted to.</summary>
         internal static Converter For(Type type)
         {
-            Converter found;
-            if (!Known.TryGetValue(type, out found))
-            {
-                found = Known[type] = Make(type);
-            }
-            return found;
+            return Known.Of(type);
         }
 
         private static Converter Make(Type type)

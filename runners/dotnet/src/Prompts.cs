@@ -14,14 +14,10 @@ namespace Maestro.Runner
         /// <summary>Asks and waits. A call that is cancelled meanwhile gets an exception.</summary>
         internal static JsonMap Ask(Call call, JsonMap parameters)
         {
-            string id;
-            lock (Gate)
-            {
-                id = "p" + ++count;
-                Open[id] = null;
-            }
+            string id = "p" + Interlocked.Increment(ref count);
             try
             {
+                Note(id);
                 Wire.Ask(id, "prompt", parameters);
                 lock (Gate)
                 {
@@ -41,6 +37,21 @@ namespace Maestro.Runner
                 lock (Gate)
                 {
                     Open.Remove(id);
+                }
+            }
+        }
+
+        private static void Note(string id)
+        {
+            try
+            {
+            }
+            finally
+            {
+                // No abort strikes here.
+                lock (Gate)
+                {
+                    Open[id] = null;
                 }
             }
         }

@@ -305,21 +305,13 @@ namespace Maestro.Runner
     /// <summary>Names and items of tuples.</summary>
     internal static class TupleNames
     {
-        private static readonly Dictionary<MethodInfo, IList<string>> Known = new Dictionary<MethodInfo, IList<string>>();
+        private static readonly Cache<MethodInfo, IList<string>> Known =
+            new Cache<MethodInfo, IList<string>>(Read);
 
         /// <summary>The names that a method's source gives to the items that it returns, or null.</summary>
         internal static IList<string> Of(MethodInfo method)
         {
-            if (method == null)
-            {
-                return null;
-            }
-            IList<string> found;
-            if (!Known.TryGetValue(method, out found))
-            {
-                found = Known[method] = Read(method);
-            }
-            return found;
+            return method == null ? null : Known.Of(method);
         }
 
         private static IList<string> Read(MethodInfo method)

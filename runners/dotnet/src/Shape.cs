@@ -8,7 +8,8 @@ namespace Maestro.Runner
     /// <summary>What values of a type are to the protocol, found out once for each type.</summary>
     internal sealed class Shape
     {
-        private static readonly Dictionary<Type, Shape> Known = new Dictionary<Type, Shape>();
+        private static readonly Cache<Type, Shape> Known =
+            new Cache<Type, Shape>(delegate(Type type) { return new Shape(type); });
 
         internal readonly Kind What;
 
@@ -63,15 +64,7 @@ namespace Maestro.Runner
 
         internal static Shape Of(Type type)
         {
-            lock (Known)
-            {
-                Shape found;
-                if (!Known.TryGetValue(type, out found))
-                {
-                    found = Known[type] = new Shape(type);
-                }
-                return found;
-            }
+            return Known.Of(type);
         }
 
         /// <summary>A measurement as the protocol has it; its value is made plain by the caller.</summary>

@@ -116,10 +116,22 @@ namespace Maestro.Runner
                 {
                     throw Failure.Kept(problem.InnerException);
                 }
-                objects[type] = found;
-                inOrder.Add(found);
+                Keep(type, found);
             }
             return found;
+        }
+
+        private void Keep(Type type, object made)
+        {
+            try
+            {
+            }
+            finally
+            {
+                // No abort strikes here.
+                objects[type] = made;
+                inOrder.Add(made);
+            }
         }
 
         /// <summary>Disposes of them, the last one first. What fails is told and stops nothing.</summary>

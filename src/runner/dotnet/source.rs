@@ -22,6 +22,7 @@ const FILES: &[(&str, &str)] = files![
     "maestro-runner.csproj",
     "src/Artifacts.cs",
     "src/Awaiting.cs",
+    "src/Cache.cs",
     "src/Call.cs",
     "src/Conformance.cs",
     "src/Conversion.cs",
