@@ -7,6 +7,7 @@
 //! | a Redis whose keys nobody else flushes | [`RedisServer`] |
 //! | a Redis for keys and channels with names of their own | [`shared_redis`] |
 //! | certificates for TLS | [`Certificates::make`] |
+//! | numpy, scipy, pandas or `DuckDB` to agree with | [`ask_oracle`], [`oracle_python`] |
 //!
 //! The shared servers are those of `MAESTRO_TEST_POSTGRES` and `MAESTRO_TEST_REDIS`, which
 //! `tests/run` sets; without them each test process starts its own. A server ends with its value,
@@ -24,6 +25,7 @@
 )]
 
 mod certificates;
+mod oracle;
 mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -34,6 +36,8 @@ mod template;
 
 #[allow(unused_imports, reason = "see above")]
 pub(crate) use self::certificates::Certificates;
+#[allow(unused_imports, reason = "see above")]
+pub(crate) use self::oracle::{ask_oracle, oracle_python};
 #[cfg(feature = "postgres")]
 #[allow(unused_imports, reason = "see above")]
 pub(crate) use self::postgres::{PostgresOptions, PostgresServer, TestDatabase, shared_postgres};
