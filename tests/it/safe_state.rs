@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::faults::records::assert_no_process;
+use crate::instrument::simulated::Simulated;
+use crate::live::{Live, eventually};
 use crate::rig::Rig;
 
 /// A supply that is switched by a file, and a cleanup that can be told to fail.
@@ -127,4 +130,127 @@ fn cleanup_that_fails_is_followed_by_the_safe_state_and_a_complete_one_is_not() 
         .shows("Supply off");
     assert_eq!(supply(&rig), "on\non\noff\n");
     assert_eq!(made_safe(&rig), expected());
+}
+
+/// The same with a supply on the network: it hangs in a query while its output is on.
+const SUPPLY: &str = "\
+test:
+  name: Supply
+  version: 1.0.0
+  setup:
+    - { name: 'Set', runner: scpi, resource: '{{cfg.PSU}}', write: VOLT 3.3, timeout_ms: 5000 }
+  steps:
+    - { name: 'On', runner: scpi, resource: '{{cfg.PSU}}', write: OUTP ON, opc: true, timeout_ms: 5000 }
+    - { name: Hang, runner: scpi, resource: '{{cfg.PSU}}', query: '{{cfg.LAST}}', timeout_ms: 60000 }
+  teardown:
+    - { name: 'Off', runner: scpi, resource: '{{cfg.PSU}}', write: OUTP OFF, timeout_ms: 5000 }
+";
+
+/// A station with that supply and a load that is not there; `last` is what the test asks at its end.
+fn station_of(supply: &Simulated, last: &str) -> Rig {
+    let station = format!(
+        "\
+station_id: rig
+cfg: {{ PSU: '{}', LAST: '{last}' }}
+safe_state:
+  - {{ name: Load off, runner: scpi, resource: 'TCPIP::127.0.0.1::1::SOCKET', write: INP OFF, timeout_ms: 2000 }}
+  - {{ name: Supply off, runner: scpi, resource: '{{{{cfg.PSU}}}}', write: OUTP OFF, opc: true, check_errors: true, timeout_ms: 5000 }}
+  - {{ name: Is it off, runner: scpi, resource: '{{{{cfg.PSU}}}}', query: 'OUTP?', timeout_ms: 5000 }}
+",
+        supply.resource()
+    );
+    let rig = Rig::new().package("supply-test", SUPPLY, "");
+    let config = rig.work().join("station.yaml");
+    rig.file("station.yaml", &station)
+        .env("MAESTRO_CONFIG", config.to_str().unwrap())
+}
+
+/// Kills maestro while its runner waits for an answer of the supply, whose output is on.
+fn killed_in_a_query(rig: &Rig, supply: &Simulated) -> String {
+    let run = rig.command([
+        "run",
+        "supply-test",
+        "-s",
+        "S1",
+        "--headless",
+        "--format=json",
+    ]);
+    let mut live = Live::start(run, "maestro run");
+    let started = live.until_event("its start", |event| event["type"] == "run_started");
+    eventually("the supply is asked", || {
+        supply
+            .bench
+            .heard()
+            .iter()
+            .any(|message| message == "NEVER?")
+    });
+    live.signal(rustix::process::Signal::KILL);
+    live.end().exit(-9);
+    assert!(supply.bench.is_on(), "nobody has switched it off");
+    started["run"].as_str().unwrap().to_owned()
+}
+
+/// The record of the killed run says that the supply was switched off, and how.
+#[track_caller]
+fn says_that_it_is_off(rig: &Rig, run: &str) {
+    let show = rig.run(["results", "show", run, "--format=json"]).passes();
+    let record = show.json();
+    assert_eq!(record["run"]["verdict"], "ABORTED");
+    assert_eq!(record["run"]["cleanup"], "not_run");
+    let steps = record["steps"].as_array().unwrap();
+    let safe: Vec<&Value> = steps
+        .iter()
+        .filter(|step| step["section"] == "safe_state")
+        .collect();
+    let ends = safe
+        .iter()
+        .map(|step| format!("{} {}", step["name"], step["verdict"]));
+    assert_eq!(
+        ends.collect::<Vec<_>>(),
+        [
+            r#""Load off" "ERROR""#,
+            r#""Supply off" "PASS""#,
+            r#""Is it off" "PASS""#
+        ],
+        "{record:#}"
+    );
+    let off = safe[1].to_string();
+    assert!(off.contains("OUTP OFF"), "{off}");
+    assert_eq!(safe[2]["outputs"]["result"], 0, "{}", safe[2]);
+    assert_no_process(run);
+}
+
+#[test]
+fn recovery_switches_the_output_of_an_instrument_off_after_a_kill() {
+    let supply = Simulated::listen();
+    let rig = station_of(&supply, "NEVER?");
+    let run = killed_in_a_query(&rig, &supply);
+    rig.run(["recover"])
+        .passes()
+        .stderr("unit S1 was interrupted and is closed as ABORTED: UNIT MAY BE LIVE")
+        .stderr("THE STATION'S SAFE STATE FAILED");
+    assert!(!supply.bench.is_on());
+    says_that_it_is_off(&rig, &run);
+    eventually("every connection is closed", || supply.bench.open() == 0);
+}
+
+#[test]
+fn next_run_switches_the_output_of_an_instrument_off_before_it_begins() {
+    let supply = Simulated::listen();
+    let rig = station_of(&supply, "NEVER?");
+    let run = killed_in_a_query(&rig, &supply);
+    let before = supply.bench.heard().len();
+    let config = fs::read_to_string(rig.work().join("station.yaml")).unwrap();
+    let rig = rig.file("station.yaml", &config.replace("NEVER?", "OUTP?"));
+    rig.run(["run", "supply-test", "-s", "S2"]).passes();
+    assert!(!supply.bench.is_on());
+    // First the station is made safe, then the next unit is tested.
+    let heard = supply.bench.heard().split_off(before);
+    let heard: Vec<&str> = heard
+        .iter()
+        .map(String::as_str)
+        .filter(|message| message.starts_with("OUTP O") || message.starts_with("VOLT"))
+        .collect();
+    assert_eq!(heard, ["OUTP OFF", "VOLT 3.3", "OUTP ON", "OUTP OFF"]);
+    says_that_it_is_off(&rig, &run);
 }

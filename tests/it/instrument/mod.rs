@@ -4,5 +4,5 @@ mod command;
 mod contract;
 mod scpi;
 #[path = "../../../runners/instrument/src/scpi/simulated.rs"]
-mod simulated;
+pub(crate) mod simulated;
 mod visa;
