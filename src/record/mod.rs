@@ -5,6 +5,7 @@
 //! anything (verdicts come with the events), never fails, and takes events in the order of their
 //! numbers; an event that refers to a step it has not seen is left out. No I/O and no clock here.
 
+mod duration;
 mod history;
 mod hold;
 mod replay;
@@ -13,7 +14,9 @@ mod run;
 pub(crate) mod samples;
 mod step;
 mod variables;
+mod words;
 
+pub(crate) use duration::{clock as clock_text, shown as duration_text};
 pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};
 pub(crate) use hold::HoldRecord;
 pub(crate) use replay::replay;
@@ -23,3 +26,4 @@ pub(crate) use run::{
 };
 pub(crate) use step::StepRecord;
 pub(crate) use variables::KnownVariables;
+pub(crate) use words::{name_of, shape, skip_text, word_of};

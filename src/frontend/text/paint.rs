@@ -38,18 +38,6 @@ impl Tone {
     }
 }
 
-/// The shape of a verdict.
-pub(crate) const fn shape(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "✓",
-        Verdict::Fail => "✗",
-        Verdict::Error => "!",
-        Verdict::Aborted => "■",
-        Verdict::Undetermined => "?",
-        Verdict::Skipped => "–",
-    }
-}
-
 /// Whether colours are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paint {

@@ -1,7 +1,19 @@
-//! How a step and its outcome are called.
+//! How a step, its outcome and its verdict are called, on screens and in reports alike.
 
 use crate::event::{Section, SkipReason, StepFinished, StepStarted};
 use crate::verdict::Verdict;
+
+/// The shape of a verdict.
+pub(crate) const fn shape(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✓",
+        Verdict::Fail => "✗",
+        Verdict::Error => "!",
+        Verdict::Aborted => "■",
+        Verdict::Undetermined => "?",
+        Verdict::Skipped => "–",
+    }
+}
 
 /// The name, with what tells two records of one step apart.
 pub(crate) fn name_of(step: &StepStarted) -> String {
