@@ -136,16 +136,22 @@ def _make_codec():
 
 
 loads, dumps = _make_codec()
-# orjson reads faster, and its import costs as much as reading a few megabytes: it is worth it for
-# larger messages, and free when user code has imported it already (see `calls.load`).
-LARGE = 256 * 1024
+# orjson reads and writes faster, and its import takes as long as a few megabytes without it: it is
+# asked for when that much has gone through, and free when user code has imported it (`calls.load`).
+ENOUGH = 2 * 1024 * 1024
+# Shorter messages are not counted.
+LARGE = 2048
 fast = None
+gone_through = 0
 
 
-def _orjson():
-    """orjson if it can be had, else False; asked for with the first large message only."""
-    global fast
+def _orjson(size):
+    """orjson, if it is there and pays for a message of this size; else False."""
+    global fast, gone_through
     if fast is None:
+        gone_through += size
+        if gone_through < ENOUGH:
+            return False
         try:
             import orjson as fast
         except ImportError:
@@ -154,7 +160,7 @@ def _orjson():
 
 
 def decode(line):
-    if fast or (len(line) > LARGE and _orjson()):
+    if fast or (fast is None and len(line) > LARGE and _orjson(len(line))):
         return fast.loads(line)
     return loads(line.decode("utf-8"))
 
@@ -162,6 +168,19 @@ def decode(line):
 def encode(value):
     """The JSON text of a value that `results.plain` made harmless."""
     return dumps(value)
+
+
+def encode_result(value):
+    """The same for results, which may be large."""
+    if fast:
+        try:
+            return fast.dumps(value).decode("utf-8")
+        except TypeError:
+            pass  # Half of a surrogate pair.
+    text = dumps(value)
+    if fast is None and len(text) > LARGE:
+        _orjson(len(text))
+    return text
 
 
 # -- writing -------------------------------------------------------------------------------------

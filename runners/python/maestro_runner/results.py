@@ -9,6 +9,8 @@ import maestro_runner as core
 
 LOWEST, HIGHEST = -(2**63), 2**64 - 1
 DEEPEST = 64
+# Lists longer than this are looked at as a whole first.
+SHORT = 8
 EMPTY = '{"outputs":{}}'
 
 
@@ -30,8 +32,8 @@ def result_text(result, label):
     measurements = core.points or []
     artifacts = core.files or []
     if not measurements and not artifacts:
-        return '{"outputs":%s}' % core.encode(outputs)
-    return core.encode(
+        return '{"outputs":%s}' % core.encode_result(outputs)
+    return core.encode_result(
         {"outputs": outputs, "measurements": measurements, "artifacts": artifacts}
     )
 
@@ -206,6 +208,8 @@ def plain(value, name, label, depth=0):
     if depth > DEEPEST:
         raise TypeError("%s returned `%s`, which is nested too deeply" % (label, name))
     if kind is list or kind is tuple:
+        if len(value) > SHORT and is_plain_column(value):
+            return value
         return [plain(item, name, label, depth + 1) for item in value]
     fields = as_map(value)
     if fields is not None:
@@ -216,6 +220,19 @@ def plain(value, name, label, depth=0):
             for key, item in fields.items()
         }
     return foreign(value, name, label, depth + 1)
+
+
+def is_plain_column(values):
+    """Whether a list, such as a waveform, holds numbers, texts or booleans of one kind only, all of
+    them as JSON has them."""
+    kinds = set(map(type, values))
+    if kinds == {float}:
+        # Whatever is not finite makes the sum so, too; a sum that overflows is looked at closely.
+        total = sum(values)
+        return total - total == 0
+    if kinds == {int}:
+        return LOWEST <= min(values) and max(values) <= HIGHEST
+    return kinds == {str} or kinds == {bool}
 
 
 def foreign(value, name, label, depth):

@@ -319,6 +319,49 @@ class Results(RunnerCase):
                 self.assertIn("`steps.%s`" % function, error["message"])
 
 
+LARGE = """
+    import math
+    def back(value: list): return value
+    def floats(count: int): return [index / 3 for index in range(count)]
+    def holes(): return [1.5] * 20 + [math.nan, math.inf]
+    def overflow(): return [1.7e308] * 20
+    def wide(): return [1] * 20 + [2**64]
+    def words(): return ["grün", "\\ud800"] * 20
+    def flags(): return (True, False) * 20
+    def mixed(): return [1, 2.5, "x", None] * 20
+"""
+
+
+class LargeResults(RunnerCase):
+    """Lists that are looked at as a whole; and with orjson, which user code brings."""
+
+    module = LARGE
+
+    def test_lists_of_one_kind_keep_their_values(self):
+        one = self.runner(self.module)
+        table = {
+            "holes": [1.5] * 20 + ["NaN", "Infinity"],
+            "overflow": [1.7e308] * 20,
+            "wide": [1] * 20 + ["18446744073709551616"],
+            "words": ["grün", "?"] * 20,
+            "flags": [True, False] * 20,
+            "mixed": [1, 2.5, "x", None] * 20,
+        }
+        for function, expected in table.items():
+            with self.subTest(function=function):
+                self.assertEqual(one.outputs(function), {"result": expected})
+
+    def test_a_waveform_comes_back_bit_for_bit(self):
+        one = self.runner(self.module)
+        expected = [index / 3 for index in range(5000)]
+        self.assertEqual(one.outputs("floats", {"count": 5000})["result"], expected)
+        self.assertEqual(one.outputs("back", {"value": expected})["result"], expected)
+
+
+class LargeResultsWithOrjson(LargeResults):
+    module = "    import orjson\n" + LARGE
+
+
 class Sleep(RunnerCase):
     def test_cancel_ends_it_at_once_in_every_thread(self):
         runner = self.runner(
