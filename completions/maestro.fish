@@ -133,6 +133,12 @@ complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_
 complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List past runs, the newest first'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show one past run as it was shown while it went on'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s n -l limit -d 'At most so many; 0 for all' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l before -d 'The next page: only runs that come after this one in the list; beginning or end of its id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
+json\t'JSON for programs'"
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s s -l serial -d 'Only runs of this unit' -r
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l test -d 'Only runs of the test of this name' -r
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
@@ -140,22 +146,22 @@ fail\t''
 error\t''
 aborted\t''
 undetermined\t''"
-complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l mode -d 'Only runs that count as this' -r -f -a "production\t''
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
 engineering\t''
 debug\t''
 simulation\t''
 grr\t''"
-complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l since -d 'Only runs that started since, such as `7d`, `2026-11-21` or `2026-11-21T08:00`' -r
-complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
-shared\t'PostgreSQL'"
-complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s n -l limit -d 'At most so many; 0 for all' -r
-complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
-json\t'JSON for programs'"
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
-complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l station -d 'Station id to use instead of the configured one' -r
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more: what runners print, where things are stored'

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use super::args::{DbArgs, DbCommand, DbMigrateArgs, StoreName};
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use super::history::since;
+use super::moment::timestamp;
 use super::settings::Settings;
 use super::station;
 use super::stores::Stores;
@@ -87,7 +87,7 @@ fn migrate(
 /// A day or a time that lies behind; days begin at midnight UTC, as the months of the store do.
 fn past(text: &str) -> Result<Timestamp, Failure> {
     let now = wall_clock();
-    let time = since(text, now, &TimeZone::UTC).ok_or_else(|| {
+    let time = timestamp(text, now, &TimeZone::UTC).ok_or_else(|| {
         Failure::usage(format!("`{text}` is no date"))
             .help("write a date such as 2025-01-01, or a time such as 2025-01-01T06:00:00Z")
     })?;

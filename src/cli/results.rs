@@ -1,37 +1,27 @@
-//! `maestro results list` and `maestro results show`: past runs for a person in a hurry, or as
-//! JSON.
+//! `maestro results …`: past runs for a person in a hurry, or as JSON.
 //!
 //! A run is shown exactly as the headless front end shows it while it goes on. Where the history
 //! comes from is the caller's to say.
 
+mod list;
+
+pub(super) use list::list;
+
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::exit::{Exit, Failure};
-use crate::event::{Mode, RunId, RunStatus, Timestamp, by_hand};
+use crate::event::{RunStatus, Timestamp, by_hand};
 use crate::frontend::headless::{Lines, Look};
-use crate::frontend::text::{Tone, columns, duration_text, shape};
+use crate::frontend::text::{Tone, duration_text};
 use crate::measure::spell;
-use crate::record::{
-    Filter, History, HistoryError, HoldRecord, RunRecord, RunSummary, Selector, replay,
-};
+use crate::record::{History, HistoryError, HoldRecord, RunRecord, Selector, replay};
 use crate::report;
-use crate::verdict::Verdict;
 
 /// A run that has not been heard of for so long shows as "station lost".
 pub(super) const STALE_AFTER: Duration = Duration::from_hours(24);
-
-/// Digits of an id that are enough to name a run.
-const SHORT_ID: usize = 8;
-
-/// Columns that a list has between two of its columns.
-const GAP: &str = "  ";
-
-/// Where remarks begin that do not fit beside their run.
-const INDENT: &str = "    ";
 
 /// How past runs are put out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,24 +39,6 @@ pub(crate) struct View {
     /// The zone in which times are shown.
     pub(crate) zone: TimeZone,
     pub(crate) now: Timestamp,
-}
-
-/// The text of `maestro results list`. No run that matches is no failure: the text says so.
-pub(crate) fn list(
-    history: &dyn History,
-    filter: &Filter,
-    form: Form,
-    view: &View,
-) -> Result<String, Failure> {
-    let runs = match history.list(filter) {
-        Err(HistoryError::Empty) => Vec::new(),
-        other => other?,
-    };
-    Ok(match form {
-        Form::Json => json_lines(&runs),
-        Form::Human if runs.is_empty() => "No run matches.\n".to_owned(),
-        Form::Human => Table::new(&runs, view).render(view),
-    })
 }
 
 /// The text of `maestro results show`.
@@ -178,166 +150,8 @@ fn running_text(last_seen: Timestamp, view: &View) -> String {
     }
 }
 
-/// The rows of a list, as text.
-struct Table {
-    rows: Vec<Row>,
-    widths: [usize; 5],
-}
-
-struct Row {
-    verdict: Option<Verdict>,
-    /// Verdict, start, serial number, test, duration: columns of their own width.
-    cells: [String; 5],
-    id: String,
-    /// Failing measurements and whatever else is odd.
-    remarks: String,
-}
-
-const HEADINGS: [&str; 5] = ["VERDICT", "STARTED", "SERIAL", "TEST", "TOOK"];
-
-impl Table {
-    fn new(runs: &[RunSummary], view: &View) -> Self {
-        let rows: Vec<_> = runs.iter().map(|run| Row::new(run, view)).collect();
-        let mut widths = HEADINGS.map(str::len);
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(&row.cells) {
-                *width = (*width).max(columns(cell));
-            }
-        }
-        Self { rows, widths }
-    }
-
-    fn render(&self, view: &View) -> String {
-        let mut text = String::new();
-        let mut heading = GAP.to_owned();
-        for (name, width) in HEADINGS.iter().zip(self.widths) {
-            pad(&mut heading, name, width);
-        }
-        heading.push_str("RUN");
-        view.look.paint.push(&mut text, Tone::Dim, &heading);
-        text.push('\n');
-        for row in &self.rows {
-            self.render_row(row, view, &mut text);
-        }
-        text
-    }
-
-    fn render_row(&self, row: &Row, view: &View, text: &mut String) {
-        let Look { paint, script, .. } = view.look;
-        let tone = row.verdict.map_or(Tone::Note, Tone::of);
-        let sign = script.sign(row.verdict.map_or("·", shape));
-        let mut used = columns(&sign) + 1 + SHORT_ID;
-        paint.push(text, tone, &sign);
-        text.push(' ');
-        for (i, (cell, width)) in row.cells.iter().zip(self.widths).enumerate() {
-            let mut padded = String::new();
-            pad(&mut padded, cell, width);
-            used += columns(&padded);
-            let tone = if i == 0 { tone } else { Tone::Plain };
-            paint.push(text, tone, &padded);
-        }
-        paint.push(text, Tone::Dim, &row.id);
-        let remarks = script.clean(&row.remarks);
-        let width = view.width.map_or(usize::MAX, usize::from);
-        if used + GAP.len() + columns(&remarks) <= width {
-            text.push_str(if remarks.is_empty() { "" } else { GAP });
-            paint.push(text, tone, &remarks);
-        } else {
-            // What failed is why somebody looks: a line of its own rather than two letters.
-            text.push('\n');
-            text.push_str(INDENT);
-            paint.push(
-                text,
-                tone,
-                &cut(&remarks, width.saturating_sub(INDENT.len())),
-            );
-        }
-        text.push('\n');
-    }
-}
-
-impl Row {
-    fn new(run: &RunSummary, view: &View) -> Self {
-        let clean = |text: &str| view.look.script.clean(text).into_owned();
-        let serial = run.serial_number.as_deref().unwrap_or("-");
-        let took = run
-            .duration_ms
-            .map(|millis| duration_text(millis.saturating_mul(1000)))
-            .unwrap_or_default();
-        let id = run.run.to_string();
-        Self {
-            verdict: run.verdict,
-            cells: [
-                verdict_text(run, view),
-                local(run.started_at, &view.zone, "%Y-%m-%d %H:%M"),
-                clean(serial),
-                clean(format!("{} {}", run.test_name, run.test_version).trim()),
-                took,
-            ],
-            id: id[id.len() - SHORT_ID..].to_owned(),
-            remarks: remarks(run),
-        }
-    }
-}
-
-fn verdict_text(run: &RunSummary, view: &View) -> String {
-    match run.verdict {
-        Some(verdict) => verdict.to_string(),
-        None if is_lost(run.last_seen_at, view) => "station lost".to_owned(),
-        None => "running".to_owned(),
-    }
-}
-
 fn is_lost(last_seen: Timestamp, view: &View) -> bool {
     view.now.since(last_seen) > STALE_AFTER
-}
-
-fn remarks(run: &RunSummary) -> String {
-    let mut remarks = Vec::new();
-    if !run.failing.is_empty() {
-        remarks.push(run.failing.join(", "));
-    }
-    if run.forced {
-        remarks.push("forced".to_owned());
-    }
-    if run.unattended {
-        remarks.push("unattended".to_owned());
-    }
-    if run.mode != Mode::Production {
-        remarks.push(run.mode.as_str().to_owned());
-    }
-    if run.damaged {
-        remarks.push("damaged".to_owned());
-    }
-    remarks.join(" · ")
-}
-
-/// Adds a cell, filled up to its width, and a gap.
-fn pad(text: &mut String, cell: &str, width: usize) {
-    text.push_str(cell);
-    for _ in columns(cell)..width {
-        text.push(' ');
-    }
-    text.push_str(GAP);
-}
-
-/// As much of a text as fits, with a sign that something is missing.
-fn cut(text: &str, room: usize) -> String {
-    if columns(text) <= room {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    for letter in text.chars() {
-        short.push(letter);
-        if columns(&short) >= room {
-            short.pop();
-            break;
-        }
-    }
-    if !short.is_empty() {
-        short.push('…');
-    }
-    short
 }
 
 /// Date and time of day in the zone of the person who looks.
@@ -350,63 +164,19 @@ fn local(time: Timestamp, zone: &TimeZone, form: &str) -> String {
 
 const TO_THE_SECOND: &str = "%Y-%m-%d %H:%M:%S";
 
-/// One object per run; names are those of the columns in the store.
-#[derive(Serialize)]
-struct JsonRun<'a> {
-    id: RunId,
-    test_name: &'a str,
-    test_version: &'a str,
-    serial_number: Option<&'a str>,
-    station_id: &'a str,
-    mode: Mode,
-    status: RunStatus,
-    verdict: Option<Verdict>,
-    forced: bool,
-    unattended: bool,
-    damaged: bool,
-    started_at: String,
-    duration_ms: Option<u64>,
-    last_seen_at: String,
-    failing_measurements: &'a [String],
-}
-
-fn json_lines(runs: &[RunSummary]) -> String {
-    let runs: Vec<_> = runs
-        .iter()
-        .map(|run| JsonRun {
-            id: run.run,
-            test_name: &run.test_name,
-            test_version: &run.test_version,
-            serial_number: run.serial_number.as_deref(),
-            station_id: &run.station_id,
-            mode: run.mode,
-            status: run.status,
-            verdict: run.verdict,
-            forced: run.forced,
-            unattended: run.unattended,
-            damaged: run.damaged,
-            started_at: run.started_at.to_rfc3339(),
-            duration_ms: run.duration_ms,
-            last_seen_at: run.last_seen_at.to_rfc3339(),
-            failing_measurements: &run.failing,
-        })
-        .collect();
-    // Every key is text and every number finite, so that nothing can fail here.
-    let mut text = serde_json::to_string_pretty(&runs).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use tempfile::TempDir;
 
     use super::*;
     use crate::frontend::headless::{Detail, Layout};
+    use crate::frontend::text::columns;
     use crate::frontend::text::{Paint, Script};
     use crate::outbox::{Parcel, Sink as _};
+    use crate::record::Filter;
     use crate::record::samples::{START, full_run, long_run, run_id, stepped_run};
     use crate::store::sqlite::{SqliteHistory, SqliteSink};
+    use crate::verdict::Verdict;
 
     fn view(width: Option<u16>, paint: Paint) -> View {
         View {
@@ -445,7 +215,10 @@ mod tests {
     fn listed(width: Option<u16>) -> String {
         let folder = TempDir::new().unwrap();
         let view = view(width, Paint::Plain);
-        list(&history(&folder), &Filter::default(), Form::Human, &view).unwrap()
+        let filter = Filter::default();
+        list(&history(&folder), &filter, Form::Human, &view)
+            .unwrap()
+            .text
     }
 
     #[test]
@@ -468,10 +241,28 @@ mod tests {
             ..Filter::default()
         };
         let view = view(None, Paint::Plain);
-        let text = list(&history(&folder), &filter, Form::Human, &view).unwrap();
-        assert_eq!(text, "No run matches.\n");
-        let json = list(&history(&folder), &filter, Form::Json, &view).unwrap();
-        assert_eq!(json, "[]\n");
+        let of = |form| list(&history(&folder), &filter, form, &view).unwrap().text;
+        assert_eq!(of(Form::Human), "No run matches.\n");
+        assert_eq!(of(Form::Json), "[]\n");
+    }
+
+    #[test]
+    fn list_tells_where_the_next_page_begins() {
+        let folder = TempDir::new().unwrap();
+        let history = history(&folder);
+        let view = view(None, Paint::Plain);
+        let mut filter = Filter {
+            limit: Some(2),
+            ..Filter::default()
+        };
+        let first = list(&history, &filter, Form::Human, &view).unwrap();
+        assert_eq!(first.text.lines().count(), 3, "{}", first.text);
+        let last = first.followed.unwrap();
+        assert!(first.text.lines().last().unwrap().contains(&last));
+        filter.before = Some(history.find(&Selector::parse(&last)).unwrap());
+        let second = list(&history, &filter, Form::Human, &view).unwrap();
+        assert_eq!(second.followed, None);
+        assert_eq!(second.text.lines().count(), 2, "{}", second.text);
     }
 
     #[test]
@@ -480,7 +271,8 @@ mod tests {
         let history = history(&folder);
         for (paint, has_color) in [(Paint::Plain, false), (Paint::Color, true)] {
             let view = view(None, paint);
-            let listed = list(&history, &Filter::default(), Form::Human, &view).unwrap();
+            let filter = Filter::default();
+            let listed = list(&history, &filter, Form::Human, &view).unwrap().text;
             let shown = show(&history, &Selector::Id(run_id(1)), Form::Human, &view).unwrap();
             assert_eq!(listed.contains('\x1b'), has_color);
             assert_eq!(shown.contains('\x1b'), has_color);
@@ -529,7 +321,10 @@ mod tests {
     fn json_of_a_list_has_the_names_of_the_store() {
         let folder = TempDir::new().unwrap();
         let view = view(None, Paint::Plain);
-        let text = list(&history(&folder), &Filter::default(), Form::Json, &view).unwrap();
+        let filter = Filter::default();
+        let text = list(&history(&folder), &filter, Form::Json, &view)
+            .unwrap()
+            .text;
         let runs: serde_json::Value = serde_json::from_str(&text).unwrap();
         let failed = runs
             .as_array()

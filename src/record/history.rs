@@ -1,5 +1,7 @@
 //! Questions about past runs, answered by any store.
 
+use serde_json::{Map, Value};
+
 use super::RunRecord;
 use crate::event::{Mode, RunId, RunStatus, Timestamp};
 use crate::verdict::Verdict;
@@ -9,22 +11,50 @@ pub(crate) trait History {
     /// Runs that match, newest first.
     fn list(&self, filter: &Filter) -> Result<Vec<RunSummary>, HistoryError>;
 
+    /// The run that is meant.
+    fn find(&self, selector: &Selector) -> Result<RunId, HistoryError>;
+
     /// One run, whole.
     fn run(&self, selector: &Selector) -> Result<RunRecord, HistoryError>;
 }
 
-/// Which runs to list; a field that is `None` excludes nothing.
+/// Which runs are meant; a field that is empty excludes nothing.
+///
+/// One filter serves lists, exports and statistics, so that the same words mean the same runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     pub(crate) serial_number: Option<String>,
     /// Name of the test.
     pub(crate) test: Option<String>,
+    /// Name of the package that the test is from.
+    pub(crate) package: Option<String>,
+    pub(crate) package_version: Option<String>,
+    pub(crate) station: Option<String>,
+    pub(crate) operator: Option<String>,
+    /// Tags that a run has, each with this value.
+    pub(crate) tags: Vec<(String, String)>,
     pub(crate) verdict: Option<Verdict>,
     pub(crate) mode: Option<Mode>,
     /// Started at or after.
     pub(crate) since: Option<Timestamp>,
+    /// Started before: the moment itself is excluded, so that periods neither overlap nor gape.
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) voided: Voided,
+    /// A page: only runs that a list from the newest to the oldest names after this one. Unlike a
+    /// number of runs to leave out it means the same while new runs arrive.
+    pub(crate) before: Option<RunId>,
     /// At most so many; `None` for all.
     pub(crate) limit: Option<u32>,
+}
+
+/// What becomes of runs that somebody has declared void.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Voided {
+    /// They are listed like any other.
+    #[default]
+    Included,
+    /// They do not count, as in statistics.
+    LeftOut,
 }
 
 /// Which run is meant.
@@ -58,8 +88,12 @@ pub(crate) struct RunSummary {
     pub(crate) run: RunId,
     pub(crate) test_name: String,
     pub(crate) test_version: String,
+    pub(crate) package_name: Option<String>,
+    pub(crate) package_version: Option<String>,
     pub(crate) serial_number: Option<String>,
+    pub(crate) operator_id: Option<String>,
     pub(crate) station_id: String,
+    pub(crate) tags: Map<String, Value>,
     pub(crate) mode: Mode,
     pub(crate) status: RunStatus,
     /// `None` while the run is going on.

@@ -17,7 +17,7 @@ mod variables;
 mod words;
 
 pub(crate) use duration::{clock as clock_text, shown as duration_text};
-pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector};
+pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector, Voided};
 pub(crate) use hold::HoldRecord;
 pub(crate) use replay::replay;
 pub(crate) use run::{

@@ -2,6 +2,7 @@
 
 mod config;
 mod db;
+mod filter;
 mod results;
 mod root;
 mod run;
@@ -18,6 +19,7 @@ pub(crate) use config::{
     WideScopeName,
 };
 pub(crate) use db::{DbArchiveArgs, DbArgs, DbCommand, DbMigrateArgs, DbPruneArgs, DbStatusArgs};
+pub(crate) use filter::{FilterArgs, ModeName, VerdictName};
 pub(crate) use results::{ResultsCommand, ResultsListArgs};
 pub(crate) use root::{
     Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs, ReplayArgs,

@@ -1,10 +1,8 @@
 //! Arguments of `results`.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
-use super::{OutputFormat, StoreName};
-use crate::event::Mode;
-use crate::verdict::Verdict;
+use super::{FilterArgs, OutputFormat, StoreName};
 
 /// Look at past runs
 ///
@@ -30,29 +28,11 @@ pub(crate) enum ResultsCommand {
 Examples:
   maestro results list
   maestro results list --serial PB-0042
-  maestro results list --verdict fail --since 7d --limit 0
+  maestro results list --verdict fail --since \"2 days ago\" --limit 0
+  maestro results list --since yesterday --until today --operator alice --tag Batch=B7
+  maestro results list --before acb82ba9          what comes after that run
   maestro results list --format json | jq -r .id")]
 pub(crate) struct ResultsListArgs {
-    /// Only runs of this unit
-    #[arg(long, short, value_name = "TEXT")]
-    pub(crate) serial: Option<String>,
-
-    /// Only runs of the test of this name
-    #[arg(long, value_name = "NAME")]
-    pub(crate) test: Option<String>,
-
-    /// Only runs with this verdict
-    #[arg(long, value_name = "VERDICT", ignore_case = true)]
-    pub(crate) verdict: Option<VerdictName>,
-
-    /// Only runs that count as this
-    #[arg(long, value_name = "MODE")]
-    pub(crate) mode: Option<ModeName>,
-
-    /// Only runs that started since, such as `7d`, `2026-11-21` or `2026-11-21T08:00`
-    #[arg(long, value_name = "TIME")]
-    pub(crate) since: Option<String>,
-
     /// Store to read; unasked, the shared one where it is configured and can be reached
     #[arg(long, value_name = "STORE")]
     pub(crate) store: Option<StoreName>,
@@ -61,9 +41,17 @@ pub(crate) struct ResultsListArgs {
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     pub(crate) limit: u32,
 
+    /// The next page: only runs that come after this one in the list; beginning or end of its id
+    #[arg(long, value_name = "RUN")]
+    pub(crate) before: Option<String>,
+
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: OutputFormat,
+
+    // The last, since its heading holds for what follows.
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
 }
 
 /// Show one past run as it was shown while it went on
@@ -85,50 +73,4 @@ pub(crate) struct ResultsShowArgs {
     /// What goes to standard output; `json` is the report that `maestro schema report` describes
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: OutputFormat,
-}
-
-/// The verdicts that a run can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "lower")]
-pub(crate) enum VerdictName {
-    Pass,
-    Fail,
-    Error,
-    Aborted,
-    Undetermined,
-}
-
-/// What a run can count as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "lower")]
-pub(crate) enum ModeName {
-    Production,
-    Engineering,
-    Debug,
-    Simulation,
-    Grr,
-}
-
-impl From<VerdictName> for Verdict {
-    fn from(name: VerdictName) -> Self {
-        match name {
-            VerdictName::Pass => Self::Pass,
-            VerdictName::Fail => Self::Fail,
-            VerdictName::Error => Self::Error,
-            VerdictName::Aborted => Self::Aborted,
-            VerdictName::Undetermined => Self::Undetermined,
-        }
-    }
-}
-
-impl From<ModeName> for Mode {
-    fn from(name: ModeName) -> Self {
-        match name {
-            ModeName::Production => Self::Production,
-            ModeName::Engineering => Self::Engineering,
-            ModeName::Debug => Self::Debug,
-            ModeName::Simulation => Self::Simulation,
-            ModeName::Grr => Self::Grr,
-        }
-    }
 }

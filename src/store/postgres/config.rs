@@ -6,21 +6,21 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, Row};
-use uuid::Uuid;
 
 use super::PostgresOptions;
 use super::error::{DatabaseError, Trouble};
 use super::migrate::{self, Mode, Standing};
 use super::session::{QUERY, Session};
+use super::values::{Value, borrowed, placed, text_value};
 use crate::station::config::{
     Author, Change, Changed, ConfigEntry, ConfigError, ConfigHistory, ConfigStore, Decision,
     HistoryQuery, NewValue, Scopes, Secret, Setting, Snapshot, State, Target, decide,
 };
+use crate::store::rows::Cells;
 use crate::store::rows::config::{self as rows, HISTORY_COLUMNS};
 use crate::store::rows::read::{Columns as _, ReadError};
-use crate::store::rows::{Cell, Cells};
 
 /// How long a change may take: it may have to wait for that of another.
 const CHANGE: Duration = Duration::from_secs(20);
@@ -30,9 +30,6 @@ const CHANGE: Duration = Duration::from_secs(20);
 pub(crate) struct PostgresConfig {
     session: Session,
 }
-
-/// A value of a statement, with the type as which it is sent.
-type Value = (Box<dyn ToSql + Sync>, Type);
 
 impl PostgresConfig {
     /// The config of this database; nothing is connected yet.
@@ -293,35 +290,6 @@ async fn insert(client: &Client, table: &str, cells: &Cells<'_>) -> Result<(), E
     );
     client.query_typed(&query, &borrowed(&values)).await?;
     Ok(())
-}
-
-/// The place of a cell in a statement, and its value.
-fn placed(cell: &Cell<'_>, n: usize) -> (String, Value) {
-    let place = format!("${n}");
-    match cell {
-        Cell::Null => (place, (Box::new(None::<String>), Type::TEXT)),
-        Cell::Flag(flag) => (place, (Box::new(*flag), Type::BOOL)),
-        Cell::Int(number) => (place, (Box::new(*number), Type::INT8)),
-        Cell::Real(number) => (place, (Box::new(*number), Type::FLOAT8)),
-        Cell::Text(text) => (place, text_value(text)),
-        Cell::Json(text) => (place, text_value(text)),
-        Cell::Time(time) => (format!("${n}::timestamptz"), text_value(&time.to_rfc3339())),
-        Cell::Uuid(id) => (
-            place,
-            (Box::new(Uuid::from_bytes(*id.as_bytes())), Type::UUID),
-        ),
-    }
-}
-
-fn text_value(text: &str) -> Value {
-    (Box::new(text.to_owned()), Type::TEXT)
-}
-
-fn borrowed(values: &[Value]) -> Vec<(&(dyn ToSql + Sync), Type)> {
-    values
-        .iter()
-        .map(|(value, ty)| (&**value, ty.clone()))
-        .collect()
 }
 
 /// The condition of a query for these scopes, with its values.

@@ -2,10 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, Row};
 use uuid::Uuid;
 
@@ -14,9 +13,13 @@ use super::error::{DatabaseError, Trouble};
 use super::migrate::{self, Standing};
 use super::record_rows::Rows;
 use super::session::Session;
+use super::values::{Value, borrowed, numbered};
 use crate::event::RunId;
 use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
+use crate::store::choice::Choice;
+use crate::store::rows::Cell;
 use crate::store::rows::read::{self, ReadError};
+use crate::store::upkeep::Dialect;
 
 /// How long an answer may take: a run may have a hundred thousand measurements, and a list all the
 /// runs there are.
@@ -33,9 +36,6 @@ const CANDIDATES: i64 = 5;
 pub(crate) struct PostgresHistory {
     session: RefCell<Session>,
 }
-
-/// A value of a query, with its type.
-type Value = (Box<dyn ToSql + Sync>, Type);
 
 impl PostgresHistory {
     /// Connects and looks at the schema.
@@ -75,12 +75,8 @@ impl PostgresHistory {
         values: &[Value],
         read: impl Fn(&Row) -> Result<T, ReadError>,
     ) -> Result<Vec<T>, HistoryError> {
-        let values: Vec<_> = values
-            .iter()
-            .map(|(value, ty)| (&**value as &(dyn ToSql + Sync), ty.clone()))
-            .collect();
         let rows = self.ask(ANSWER, async |client| {
-            client.query_typed(query, &values).await
+            client.query_typed(query, &borrowed(values)).await
         })?;
         self.read(&rows, read)
     }
@@ -97,21 +93,6 @@ impl PostgresHistory {
             .map_err(|error| {
                 DatabaseError::new(Trouble::Schema, &shown(), &error.to_string()).into()
             })
-    }
-
-    fn find(&self, selector: &Selector) -> Result<RunId, HistoryError> {
-        match selector {
-            Selector::Id(run) => Ok(*run),
-            Selector::Last => self
-                .rows(
-                    "SELECT id FROM test_executions ORDER BY started_at DESC, id DESC LIMIT 1",
-                    &[],
-                    |row| read::run_id(&row),
-                )?
-                .pop()
-                .ok_or(HistoryError::Empty),
-            Selector::Part(part) => self.find_part(part),
-        }
     }
 
     /// Both ends of an id are ranges of an index.
@@ -270,6 +251,28 @@ impl History for PostgresHistory {
         Ok(runs)
     }
 
+    fn find(&self, selector: &Selector) -> Result<RunId, HistoryError> {
+        match selector {
+            Selector::Id(run) => self
+                .rows(
+                    "SELECT id FROM test_executions WHERE id = $1",
+                    &[(Box::new(run.0), Type::UUID)],
+                    |row| read::run_id(&row),
+                )?
+                .pop()
+                .ok_or_else(|| HistoryError::NotFound(run.to_string())),
+            Selector::Last => self
+                .rows(
+                    "SELECT id FROM test_executions ORDER BY started_at DESC, id DESC LIMIT 1",
+                    &[],
+                    |row| read::run_id(&row),
+                )?
+                .pop()
+                .ok_or(HistoryError::Empty),
+            Selector::Part(part) => self.find_part(part),
+        }
+    }
+
     fn run(&self, selector: &Selector) -> Result<RunRecord, HistoryError> {
         let run = self.find(selector)?;
         let rows = self.ask(ANSWER, async |client| Rows::load(client, run).await)?;
@@ -279,37 +282,17 @@ impl History for PostgresHistory {
 }
 
 fn list_query(filter: &Filter) -> (String, Vec<Value>) {
-    let mut conditions = Vec::new();
-    let mut values: Vec<Value> = Vec::new();
-    let mut add = |condition: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            values.push(value);
-            conditions.push(condition.replace('?', &format!("${}", values.len())));
-        }
-    };
-    let text = |text: String| -> Value { (Box::new(text), Type::TEXT) };
-    add("serial_number = ?", filter.serial_number.clone().map(text));
-    add("test_name = ?", filter.test.clone().map(text));
-    add(
-        "verdict = ?",
-        filter.verdict.map(|one| text(one.to_string())),
+    let choice = Choice::of(filter, "e", Dialect::Postgres);
+    let mut query = format!(
+        "SELECT * FROM test_executions e WHERE {} ORDER BY started_at DESC, id DESC",
+        choice.sql()
     );
-    let mode = filter.mode.map(|mode| text(mode.as_str().to_owned()));
-    add("mode = ?", mode);
-    let since = filter.since.map(|since| text(since.to_rfc3339()));
-    add("started_at >= ?::timestamptz", since);
-    let mut query = "SELECT * FROM test_executions".to_owned();
-    if !conditions.is_empty() {
-        query.push_str(" WHERE ");
-        query.push_str(&conditions.join(" AND "));
-    }
-    query.push_str(" ORDER BY started_at DESC, id DESC");
+    let mut cells = choice.into_cells();
     if let Some(limit) = filter.limit {
-        values.push((Box::new(i64::from(limit)), Type::INT8));
-        // Writing to a text cannot fail.
-        let _ = write!(query, " LIMIT ${}", values.len());
+        query.push_str(" LIMIT ?");
+        cells.push(Cell::Int(i64::from(limit)));
     }
-    (query, values)
+    numbered(&query, &cells)
 }
 
 /// The lowest and the highest id that begin with a part; `None` for a text that is no part of one.

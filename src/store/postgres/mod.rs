@@ -41,6 +41,7 @@ mod tests;
 mod throughput;
 mod tls;
 mod upkeep;
+mod values;
 
 pub(crate) use address::PostgresOptions;
 pub(crate) use config::PostgresConfig;

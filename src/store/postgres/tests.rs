@@ -5,6 +5,7 @@ use super::{PostgresHistory, PostgresOptions, PostgresSink};
 use crate::outbox::Sink;
 use crate::record::History;
 use crate::servers::TestDatabase;
+use crate::store::choice_contract as choice;
 use crate::store::contract::{self, TestStore};
 
 /// A store in a database of its own.
@@ -127,6 +128,31 @@ fn list_filters_and_names_failing_measurements() {
 #[test]
 fn run_is_found_by_a_part_of_its_id() {
     contract::run_is_found_by_a_part_of_its_id(&Database::new());
+}
+
+#[test]
+fn every_condition_of_a_filter_counts() {
+    choice::every_condition_of_a_filter_counts(&Database::new());
+}
+
+#[test]
+fn condition_that_no_run_meets_excludes_all() {
+    choice::condition_that_no_run_meets_excludes_all(&Database::new());
+}
+
+#[test]
+fn pages_name_every_run_once() {
+    choice::pages_name_every_run_once(&Database::new());
+}
+
+#[test]
+fn run_that_is_not_there_is_not_found() {
+    choice::run_that_is_not_there_is_not_found(&Database::new());
+}
+
+#[test]
+fn voided_runs_are_left_out_where_that_is_asked() {
+    choice::voided_runs_are_left_out_where_that_is_asked(&Database::new());
 }
 
 #[test]

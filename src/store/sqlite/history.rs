@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::types::Value;
 use rusqlite::{Connection, Params, Row, params_from_iter};
 
 use super::{connection, migrate};
-use crate::event::{RunId, Timestamp};
+use crate::event::RunId;
 use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
+use crate::store::choice::Choice;
+use crate::store::rows::Cell;
 use crate::store::rows::read::{self, ReadError};
+use crate::store::upkeep::Dialect;
 
 /// Names of failing measurements that a line of a list holds at most.
 const FAILING: usize = 3;
@@ -87,46 +89,6 @@ impl SqliteHistory {
         let mut values = self.rows(query, rusqlite::params![name, count], value)?;
         values.reverse();
         Ok(values)
-    }
-
-    fn find(&self, selector: &Selector) -> Result<RunId, HistoryError> {
-        let by_id = |row: &Row<'_>| read::run_id(&row);
-        match selector {
-            Selector::Id(run) => Ok(*run),
-            Selector::Last => self
-                .rows(
-                    "SELECT id FROM test_executions ORDER BY started_at DESC, id DESC LIMIT 1",
-                    [],
-                    by_id,
-                )?
-                .pop()
-                .ok_or(HistoryError::Empty),
-            Selector::Part(part) if !is_part_of_an_id(part) => {
-                Err(HistoryError::NotFound(part.clone()))
-            }
-            Selector::Part(part) => {
-                let runs = self.rows(
-                    "SELECT id FROM test_executions \
-                     WHERE replace(id, '-', '') GLOB ?1 || '*' \
-                        OR replace(id, '-', '') GLOB '*' || ?1 \
-                     ORDER BY started_at DESC LIMIT ?2",
-                    (part, CANDIDATES as i64 + 1),
-                    by_id,
-                )?;
-                match runs.as_slice() {
-                    [] => Err(HistoryError::NotFound(part.clone())),
-                    [run] => Ok(*run),
-                    several => Err(HistoryError::Ambiguous {
-                        part: part.clone(),
-                        candidates: several
-                            .iter()
-                            .take(CANDIDATES)
-                            .map(ToString::to_string)
-                            .collect(),
-                    }),
-                }
-            }
-        }
     }
 
     fn load_steps(&self, record: &mut RunRecord) -> Result<(), HistoryError> {
@@ -273,6 +235,49 @@ impl History for SqliteHistory {
         Ok(runs)
     }
 
+    fn find(&self, selector: &Selector) -> Result<RunId, HistoryError> {
+        let by_id = |row: &Row<'_>| read::run_id(&row);
+        match selector {
+            Selector::Id(run) => self
+                .side(*run, "SELECT id FROM test_executions WHERE id = ?1", by_id)?
+                .pop()
+                .ok_or_else(|| HistoryError::NotFound(run.to_string())),
+            Selector::Last => self
+                .rows(
+                    "SELECT id FROM test_executions ORDER BY started_at DESC, id DESC LIMIT 1",
+                    [],
+                    by_id,
+                )?
+                .pop()
+                .ok_or(HistoryError::Empty),
+            Selector::Part(part) if !is_part_of_an_id(part) => {
+                Err(HistoryError::NotFound(part.clone()))
+            }
+            Selector::Part(part) => {
+                let runs = self.rows(
+                    "SELECT id FROM test_executions \
+                     WHERE replace(id, '-', '') GLOB ?1 || '*' \
+                        OR replace(id, '-', '') GLOB '*' || ?1 \
+                     ORDER BY started_at DESC LIMIT ?2",
+                    (part, CANDIDATES as i64 + 1),
+                    by_id,
+                )?;
+                match runs.as_slice() {
+                    [] => Err(HistoryError::NotFound(part.clone())),
+                    [run] => Ok(*run),
+                    several => Err(HistoryError::Ambiguous {
+                        part: part.clone(),
+                        candidates: several
+                            .iter()
+                            .take(CANDIDATES)
+                            .map(ToString::to_string)
+                            .collect(),
+                    }),
+                }
+            }
+        }
+    }
+
     fn run(&self, selector: &Selector) -> Result<RunRecord, HistoryError> {
         let run = self.find(selector)?;
         let packages = self.side(
@@ -293,31 +298,15 @@ impl History for SqliteHistory {
     }
 }
 
-fn list_query(filter: &Filter) -> (String, Vec<Value>) {
-    let mut conditions = Vec::new();
-    let mut params = Vec::new();
-    let mut add = |condition: &'static str, value: Option<String>| {
-        if let Some(value) = value {
-            conditions.push(condition);
-            params.push(Value::Text(value));
-        }
-    };
-    add("serial_number = ?", filter.serial_number.clone());
-    add("test_name = ?", filter.test.clone());
-    add(
-        "verdict = ?",
-        filter.verdict.map(|verdict| verdict.to_string()),
+fn list_query(filter: &Filter) -> (String, Vec<Cell<'_>>) {
+    let choice = Choice::of(filter, "e", Dialect::Sqlite);
+    let query = format!(
+        "SELECT * FROM test_executions e WHERE {} ORDER BY started_at DESC, id DESC LIMIT ?",
+        choice.sql()
     );
-    add("mode = ?", filter.mode.map(|mode| mode.as_str().to_owned()));
-    add("started_at >= ?", filter.since.map(Timestamp::to_rfc3339));
-    let mut query = "SELECT * FROM test_executions".to_owned();
-    if !conditions.is_empty() {
-        query.push_str(" WHERE ");
-        query.push_str(&conditions.join(" AND "));
-    }
-    query.push_str(" ORDER BY started_at DESC, id DESC LIMIT ?");
-    params.push(Value::Integer(filter.limit.map_or(-1, i64::from)));
-    (query, params)
+    let mut cells = choice.into_cells();
+    cells.push(Cell::Int(filter.limit.map_or(-1, i64::from)));
+    (query, cells)
 }
 
 fn is_part_of_an_id(part: &str) -> bool {

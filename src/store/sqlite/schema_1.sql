@@ -318,6 +318,15 @@ CREATE TABLE annotations (
 ) STRICT;
 CREATE INDEX annotations_execution ON annotations (execution_id);
 
+-- Runs that were declared void and not declared valid again after that: they count in no statistics.
+CREATE VIEW voided_executions AS
+SELECT DISTINCT v.execution_id FROM annotations v
+WHERE v.kind = 'void' AND NOT EXISTS (
+  SELECT 1 FROM annotations w
+  WHERE w.execution_id = v.execution_id AND w.kind = 'valid'
+    AND (w.annotated_at, w.id) > (v.annotated_at, v.id)
+);
+
 -- Values of `cfg.*`. `scope` is `global` (then `station_id` is empty) or `station`. The text of a
 -- secret stands nowhere in this file: `secret_id` names it in the station's file of secrets.
 CREATE TABLE station_config (
