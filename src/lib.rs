@@ -17,6 +17,7 @@
 //! | 2 | [`package`] | YAML to a typed model in which every field keeps its span |
 //! | 2 | [`check`] | the rules that find mistakes; facts of the world are handed in |
 //! | 2 | [`plan`] | a checked package compiled into ordered steps |
+//! | 2 | [`stats`] | figures from results: yield, failures, capability, control charts, gauge studies |
 //! | 3 run | [`engine`] | the state machine: inputs in, effects out |
 //! | 3 | [`runner`] | spawns, feeds, watches and stops runner processes |
 //! | 3 | [`journal`] | the append-only log of a run, and its recovery |
@@ -79,6 +80,7 @@ pub(crate) mod servers;
 pub(crate) mod session;
 pub(crate) mod source;
 pub(crate) mod station;
+pub(crate) mod stats;
 pub(crate) mod store;
 pub(crate) mod verdict;
 

@@ -1,0 +1,42 @@
+//! Figures from results: yield, failures, capability, control charts, gauge studies.
+//!
+//! Pure functions over samples: nothing here opens a store, knows a clock or makes text. Each formula
+//! names its standard where it stands; the tests hold every figure against numpy, scipy and pandas,
+//! and against the worked examples of the standards.
+//!
+//! | figure | where | standard |
+//! |---|---|---|
+//! | confidence of a yield | [`Interval`] | Wilson; NIST/SEMATECH e-Handbook 7.2.4.1 |
+//! | mean, sigma, median | [`Summary`] | ISO 3534-1 |
+//! | `Cp`, `Cpk`, `Pp`, `Ppk` | [`Capability`] | ISO 22514-2, AIAG SPC |
+//! | classes of a histogram | [`Histogram`] | Freedman and Diaconis |
+//! | whether values look normal | [`Normality`] | Anderson-Darling; D'Agostino and Stephens |
+//! | control chart and its rules | [`ControlChart`] | AIAG SPC; Western Electric |
+//! | vital few | [`pareto()`] | |
+//! | gauge study | [`grr`] | AIAG MSA |
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "the commands that show these figures follow; the tests use them all"
+)]
+
+mod capability;
+mod control;
+mod distribution;
+pub(crate) mod grr;
+mod histogram;
+mod interval;
+mod normality;
+mod pareto;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use capability::{Capability, Indices, Limits};
+pub(crate) use control::{ControlChart, Rule, Side, Violation};
+pub(crate) use histogram::Histogram;
+pub(crate) use interval::Interval;
+pub(crate) use normality::Normality;
+pub(crate) use pareto::{Cause, pareto};
+pub(crate) use summary::{Summary, quantile, sorted};
