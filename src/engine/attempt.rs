@@ -235,7 +235,7 @@ impl Engine {
                 effects.push(Effect::StartRunner(runner));
                 false
             }
-            Health::Starting => false,
+            Health::Starting | Health::Ending => false,
         }
     }
 

@@ -46,6 +46,11 @@ pub(crate) enum Input {
         kind: &'static str,
         reason: String,
     },
+    /// A runner had ended before the call could be made, which was not sent; that it is lost is told
+    /// next.
+    RunnerGone {
+        call: CallId,
+    },
     /// A runner that was started anew answered `initialize`.
     RunnerReady {
         runner: RunnerIx,

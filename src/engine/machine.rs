@@ -94,6 +94,8 @@ pub(super) enum Health {
     #[default]
     Ready,
     Starting,
+    /// It has ended, and [`Input::RunnerLost`] will say so.
+    Ending,
     Down,
 }
 
@@ -144,6 +146,7 @@ impl Engine {
             } => {
                 self.on_runner_lost(runner, kind, reason, now, effects);
             }
+            Input::RunnerGone { call } => self.on_runner_gone(call),
             Input::RunnerReady { runner } => self.on_runner_ready(runner),
             Input::RunnerFailed { runner, reason } => self.on_runner_failed(runner, &reason),
             Input::RunnerAsked(question) => self.on_runner_asked(question, now, effects),

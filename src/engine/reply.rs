@@ -4,7 +4,7 @@ use maestro_protocol::{ErrorObject, ExceptionData, ExecuteResult, error};
 
 use super::frame::{Frame, Pending, Phase};
 use super::input::{CallId, Effect};
-use super::machine::Engine;
+use super::machine::{Engine, Health};
 use super::outcome::{Cause, Outcome};
 use crate::event::{Level, StepError, Timestamp};
 use crate::measure::Point;
@@ -59,6 +59,11 @@ impl Engine {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
+        if !matches!(self.runner_state(runner).health, Health::Down) {
+            let name = &self.plan.runner(runner).name;
+            let message = format!("runner '{name}' is lost: what it held in memory is gone");
+            self.log(Level::Warning, message, effects);
+        }
         self.mark_down(runner);
         let Some(pending) = self.pending().filter(|pending| pending.runner == runner) else {
             return;
@@ -74,6 +79,14 @@ impl Engine {
                 message: reason,
                 traceback: None,
             });
+        }
+    }
+
+    /// The call was not made: the step waits for the next process, as if its end had been known.
+    pub(super) fn on_runner_gone(&mut self, call: CallId) {
+        if let Some(pending) = self.pending().filter(|pending| pending.call == call) {
+            self.runner_state(pending.runner).health = Health::Ending;
+            self.frame().phase = Phase::Runner(pending.runner);
         }
     }
 

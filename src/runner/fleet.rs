@@ -129,6 +129,14 @@ impl Fleet {
         self.call(runner, Ask::Execute(call), method::EXECUTE, params);
     }
 
+    /// Whether a runner that was ready has ended by itself, which [`Fleet::poll`] tells if it has
+    /// not told it yet.
+    pub(crate) fn has_ended(&self, runner: RunnerId) -> bool {
+        let seat = self.seats.get(runner.0 as usize);
+        let link = seat.and_then(|seat| seat.link.as_deref());
+        link.is_none_or(|link| link.process.exit.ended().is_some())
+    }
+
     /// Asks the runner to end `call`, and withdraws the call's prompts. Whatever it answers comes
     /// as [`FleetEvent::LateReply`]. A runner that does not even take the message is killed.
     pub(crate) fn cancel(&mut self, runner: RunnerId, call: CallId) {

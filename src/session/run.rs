@@ -23,7 +23,7 @@ use super::preflight::{Findings, Questions};
 use super::recorder::Recorder;
 use super::scratch::Scratch;
 use super::{Clock, Command, Feed, Handle, SafeState};
-use crate::engine::{Begin, Effect, Engine, Input, Options};
+use crate::engine::{Begin, CallId, Effect, Engine, Input, Options};
 use crate::event::{AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted};
 use crate::expr::Variables;
 use crate::journal::{Journal, JournalError, Positions, Reader};
@@ -150,6 +150,8 @@ struct Session {
     safe_state: SafeState,
     inbox: Vec<FleetEvent>,
     effects: Vec<Effect>,
+    /// A call whose runner had ended before it could be made.
+    gone: Option<CallId>,
     finished: Option<RunFinished>,
     /// Last, so that the runners are gone when it goes.
     _scratch: Option<Scratch>,
@@ -196,6 +198,7 @@ impl Session {
             safe_state: request.safe_state,
             inbox: Vec::new(),
             effects: Vec::new(),
+            gone: None,
             finished: None,
             _scratch: scratch,
         }
@@ -420,6 +423,9 @@ impl Session {
         }
         self.effects = effects;
         self.commit();
+        if let Some(call) = self.gone.take() {
+            self.handle(Input::RunnerGone { call });
+        }
     }
 
     fn act(&mut self, effect: Effect) {
@@ -433,6 +439,10 @@ impl Session {
             } => {
                 // Appended before told: a call that was made is in the record.
                 self.commit();
+                if self.fleet.has_ended(id(runner)) {
+                    self.gone = Some(call);
+                    return;
+                }
                 if let Some(tape) = &mut self.tape {
                     let name = &self.runners[runner.0 as usize].name;
                     tape.called(name, runner::CallId(call.0), &params, self.clock.now());

@@ -28,6 +28,7 @@ mod line;
 mod live;
 #[cfg(feature = "redis")]
 mod mirror;
+mod mixed;
 mod oracle;
 mod pre_commit;
 mod pty;

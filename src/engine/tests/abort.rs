@@ -62,6 +62,25 @@ fn dead_runner_is_an_error_and_the_next_step_gets_a_fresh_one() {
     assert_eq!(run.step("a").error.as_ref().unwrap().kind, "runner-died");
     assert_eq!(run.starts, 1);
     assert_eq!(run.verdict(), Verdict::Error);
+    assert!(run.log().iter().any(|line| line.contains("is gone")));
+}
+
+#[test]
+fn runner_that_had_ended_before_its_call_is_started_anew_for_it() {
+    let text = format!("steps:\n{}", step("a", "f", ", timeout_ms: 300"));
+    let mut is_gone = true;
+    let run = drive(&text)
+        .function("f", move |_| {
+            if std::mem::take(&mut is_gone) {
+                Does::IsGone
+            } else {
+                Does::Returns(json!({"result": 1}))
+            }
+        })
+        .run();
+    assert_eq!(run.steps(), ["a PASS"]);
+    assert_eq!((run.starts, run.step("a").attempts), (1, 1));
+    assert!(run.log().iter().any(|line| line.contains("is gone")));
 }
 
 #[test]

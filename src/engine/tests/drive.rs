@@ -37,6 +37,8 @@ pub(super) enum Does {
     Ignores,
     /// Ends its process.
     Dies,
+    /// Has ended before it could be called.
+    IsGone,
     /// Is interrupted from outside while it runs, and would hang otherwise.
     Interrupted,
     /// The same, but returns nothing at once afterwards.
@@ -442,7 +444,10 @@ impl Drive {
             }
             Does::Hangs => drop(hanging.insert(call, true)),
             Does::Ignores => drop(hanging.insert(call, false)),
-            Does::Dies => {
+            Does::Dies | Does::IsGone => {
+                if matches!(does, Does::IsGone) {
+                    inputs.push(Input::RunnerGone { call });
+                }
                 let reason = "exit code 3".to_owned();
                 inputs.push(Input::RunnerLost {
                     runner,

@@ -15,11 +15,13 @@ fn rig(steps: &str, python: &str) -> Rig {
     let rig = Rig::new().package("p", &main, python);
     let assemblies = rig.work().join("p/assemblies");
     fs::create_dir(&assemblies).unwrap();
-    compile(&assemblies.join("Bench.dll"));
+    let source = repository().join("tests/it/dotnet/Bench.cs");
+    compile(&source, &assemblies.join("Bench.dll"));
     rig
 }
 
-fn compile(out: &Path) {
+/// Compiles a library with Mono.
+pub(crate) fn compile(source: &Path, out: &Path) {
     let compiled = Command::new("mcs")
         .args([
             "-target:library",
@@ -27,7 +29,7 @@ fn compile(out: &Path) {
             "-r:System.dll,System.Core.dll",
         ])
         .arg(format!("-out:{}", out.display()))
-        .arg(repository().join("tests/it/dotnet/Bench.cs"))
+        .arg(source)
         .output()
         .expect("Mono's compiler is needed (Debian: mono-mcs)");
     assert!(compiled.status.success(), "{compiled:?}");

@@ -40,7 +40,8 @@ impl Target {
             program: fields.required("program")?,
             args: args(&fields)?,
             env: env(&fields)?,
-            stdin: fields.text("stdin")?,
+            // A list or a map of a template is what a program reads as JSON.
+            stdin: fields.value("stdin").map(spell),
             expect_exit: fields.integer("expect_exit")?.unwrap_or(0),
             parse: parse(&fields)?,
         };

@@ -91,6 +91,18 @@ fn exit_code_and_both_streams_are_outputs() {
 }
 
 #[test]
+fn list_or_map_of_a_template_is_json_on_standard_input() {
+    let mut target = sh("cat");
+    target["parse"] = json!("json");
+    target["stdin"] = json!({"name": "ü", "real": 3.0, "list": [1, true, null]});
+    let outputs = outputs(&target);
+    assert_eq!(
+        (&outputs["name"], &outputs["real"], &outputs["list"]),
+        (&json!("ü"), &json!(3.0), &json!([1, true, null]))
+    );
+}
+
+#[test]
 fn no_shell_touches_the_arguments() {
     let target = json!({"program": "printf", "args": ["%s|", "$HOME", "*", "a b", ";", "`id`"]});
     assert_eq!(outputs(&target)["result"], "$HOME|*|a b|;|`id`|");

@@ -30,6 +30,17 @@ struct State {
     heard: Vec<String>,
     connections: usize,
     open: usize,
+    gate: Gate,
+}
+
+/// A message after which nothing is answered or heard on its connection until the test says so.
+#[derive(Debug, Default, PartialEq)]
+enum Gate {
+    #[default]
+    Open,
+    At(String),
+    /// The message has come, and waits.
+    Holds,
 }
 
 /// What comes back after a message.
@@ -129,7 +140,9 @@ impl Bench {
             }
             let message = String::from_utf8_lossy(&line).trim().to_owned();
             let mut answer = std::mem::take(&mut later);
-            match self.hear(&message) {
+            let heard = self.hear(&message);
+            self.wait_at_gate(&message);
+            match heard {
                 Answer::Bytes(bytes) => answer.extend(bytes),
                 Answer::Later(bytes) => later = bytes,
                 Answer::Nothing => {}
@@ -159,6 +172,35 @@ impl Bench {
         self.state().open
     }
 
+    /// `message` will be obeyed, and hold up its connection.
+    #[allow(dead_code, reason = "not every test holds it")]
+    pub(crate) fn hold_at(&self, message: &str) {
+        self.state().gate = Gate::At(message.to_owned());
+    }
+
+    /// Whether that message has come.
+    #[allow(dead_code, reason = "not every test holds it")]
+    pub(crate) fn is_holding(&self) -> bool {
+        self.state().gate == Gate::Holds
+    }
+
+    /// Lets the connection go on that is held up.
+    #[allow(dead_code, reason = "not every test holds it")]
+    pub(crate) fn go_on(&self) {
+        self.state().gate = Gate::Open;
+    }
+
+    fn wait_at_gate(&self, message: &str) {
+        let mut state = self.state();
+        if matches!(&state.gate, Gate::At(at) if at == message) {
+            state.gate = Gate::Holds;
+            drop(state);
+            while self.is_holding() {
+                thread::sleep(Duration::from_millis(2));
+            }
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
@@ -170,6 +212,7 @@ impl Bench {
         match head {
             "*IDN?" => text("maestro,SIM-1,0001,1.0"),
             "*OPC?" => text("1"),
+            "ECHO?" => text(argument),
             "SYST:ERR?" => {
                 let oldest = self.state().errors.pop_front();
                 text(&oldest.unwrap_or_else(|| "0,\"No error\"".to_owned()))
