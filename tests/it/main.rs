@@ -19,6 +19,8 @@ mod generated;
 mod good_packages;
 mod headless;
 mod held;
+#[cfg(feature = "postgres")]
+mod history;
 mod idle;
 mod instrument;
 #[path = "../journals/mod.rs"]
