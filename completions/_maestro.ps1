@@ -61,6 +61,8 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag stored with the run and readable as `exec.tag.KEY`; may be repeated')
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'Initial value of a variable; makes it an engineering run; may be repeated')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What the run counts as, where it is not for production')
+            [CompletionResult]::new('--grr', '--grr', [CompletionResultType]::ParameterName, 'Measure for a gauge study (crossed, AIAG MSA): 3x10x3 takes 3 operators, 10 units, 3 trials; `maestro stats grr` evaluates it')
+            [CompletionResult]::new('--study', '--study', [CompletionResultType]::ParameterName, 'Name of the gauge study; the date, unless given. Runs of that name are gone on with')
             [CompletionResult]::new('--break', '--break', [CompletionResultType]::ParameterName, 'Hold the run before a step, given by its name or its path; may be repeated; then as `--step`')
             [CompletionResult]::new('--unattended', '--unattended', [CompletionResultType]::ParameterName, 'Answer prompts without anybody; `auto`: only where there is no terminal')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated')

@@ -1093,7 +1093,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__run)
-            opts="-s -o -t -q -v -h --serial --operator --fixture --slot --tag --var --mode --loop --step --break --headless --unattended --report --format --dry-run --record --simulate --fault --wait --sync --color --quiet --verbose --config --station --set --help"
+            opts="-s -o -t -q -v -h --serial --operator --fixture --slot --tag --var --mode --grr --study --loop --step --break --headless --unattended --report --format --dry-run --record --simulate --fault --wait --sync --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1137,6 +1137,14 @@ _maestro() {
                     ;;
                 --mode)
                     COMPREPLY=($(compgen -W "production engineering simulation grr" -- "${cur}"))
+                    return 0
+                    ;;
+                --grr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --study)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --break)

@@ -57,6 +57,8 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --tag 'Tag stored with the run and readable as `exec.tag.KEY`; may be repeated'
             cand --var 'Initial value of a variable; makes it an engineering run; may be repeated'
             cand --mode 'What the run counts as, where it is not for production'
+            cand --grr 'Measure for a gauge study (crossed, AIAG MSA): 3x10x3 takes 3 operators, 10 units, 3 trials; `maestro stats grr` evaluates it'
+            cand --study 'Name of the gauge study; the date, unless given. Runs of that name are gone on with'
             cand --break 'Hold the run before a step, given by its name or its path; may be repeated; then as `--step`'
             cand --unattended 'Answer prompts without anybody; `auto`: only where there is no terminal'
             cand --report 'Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated'

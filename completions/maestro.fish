@@ -59,6 +59,8 @@ complete -c maestro -n "__fish_maestro_using_subcommand run" -l mode -d 'What th
 engineering\t'somebody tries something'
 simulation\t'instruments are simulated'
 grr\t'a gauge study'"
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l grr -d 'Measure for a gauge study (crossed, AIAG MSA): 3x10x3 takes 3 operators, 10 units, 3 trials; `maestro stats grr` evaluates it' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l study -d 'Name of the gauge study; the date, unless given. Runs of that name are gone on with' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l break -d 'Hold the run before a step, given by its name or its path; may be repeated; then as `--step`' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l unattended -d 'Answer prompts without anybody; `auto`: only where there is no terminal' -r -f -a "always\t'also on a terminal'
 auto\t'only where there is no terminal'"

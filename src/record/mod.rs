@@ -13,6 +13,7 @@ mod run;
 #[cfg(test)]
 pub(crate) mod samples;
 mod step;
+mod study;
 mod variables;
 mod words;
 
@@ -25,5 +26,6 @@ pub(crate) use run::{
     VARIABLE_SET,
 };
 pub(crate) use step::StepRecord;
+pub(crate) use study::{Refused, SIZE_TAG, STUDY_TAG, Study, StudySize, TRIAL_TAG};
 pub(crate) use variables::KnownVariables;
 pub(crate) use words::{name_of, shape, skip_text, word_of};

@@ -51,4 +51,5 @@ mod simulate;
 mod station;
 #[cfg(feature = "postgres")]
 mod stores;
+mod study;
 mod terminal;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::record::StudySize;
 use crate::report::Form;
 use crate::runner::recording::Fault;
 
@@ -25,6 +26,11 @@ use crate::runner::recording::Fault;
 /// held, and cleanup after an abort is never held. Such a run is marked `debug`; what was skipped,
 /// run again and set by hand stands among its overrides.
 ///
+/// With --grr the runs are those of a gauge study, marked `grr`: every operator measures every unit
+/// the same number of times, and none again before all the others had their turn. On a terminal
+/// that leads through the study unit by unit; it may be left and gone on with. Runs that end with
+/// neither PASS nor FAIL do not count and are made again.
+///
 /// On a terminal the run fills the screen; the last line says which keys mean something. Ctrl-Z
 /// goes back to the shell between units, and is refused while one is tested. Should the screen
 /// itself break, the run goes on as lines and the command ends with 70.
@@ -38,6 +44,7 @@ Examples:
   maestro run my-board --serial X --format json | jq .verdict
   maestro run my-board --serial X --step                         a debug run, step by step
   maestro run my-board --serial X --break 'Sweep load' --break 'Power up/Measure'
+  maestro run my-board --grr 3x10x3 --study caliper-7            a gauge study
   maestro run my-board --serial X --record board.jsonl           answers of all runners
   maestro run my-board --simulate board.jsonl --fault 'Measure rail=value:9.9'")]
 pub(crate) struct RunArgs {
@@ -84,6 +91,19 @@ pub(crate) struct RunArgs {
     /// What the run counts as, where it is not for production
     #[arg(long, value_name = "MODE")]
     pub(crate) mode: Option<RunMode>,
+
+    /// Measure for a gauge study (crossed, AIAG MSA): 3x10x3 takes 3 operators, 10 units, 3 trials;
+    /// `maestro stats grr` evaluates it
+    #[arg(
+        long,
+        value_name = "OPERATORSxUNITSxTRIALS",
+        conflicts_with_all = ["mode", "simulate", "step", "breaks", "variables"]
+    )]
+    pub(crate) grr: Option<StudySize>,
+
+    /// Name of the gauge study; the date, unless given. Runs of that name are gone on with
+    #[arg(long, value_name = "NAME", requires = "grr")]
+    pub(crate) study: Option<String>,
 
     /// Test one unit after another: ask for the next one after each verdict; on a terminal only.
     /// Without a serial number that is what a terminal gets anyway

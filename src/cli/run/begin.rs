@@ -553,6 +553,7 @@ fn mode(args: &RunArgs, overrides: &Map<String, Value>) -> Mode {
     match args.mode {
         _ if holds::are_wanted(args) => Mode::Debug,
         _ if args.simulate.is_some() => Mode::Simulation,
+        _ if args.grr.is_some() => Mode::Grr,
         None | Some(RunMode::Production) if !overrides.is_empty() => Mode::Engineering,
         None | Some(RunMode::Production) => Mode::Production,
         Some(RunMode::Engineering) => Mode::Engineering,

@@ -8,6 +8,7 @@ mod describe;
 mod environment;
 mod gates;
 mod git;
+mod grr;
 mod holds;
 mod later;
 #[cfg(feature = "redis")]
@@ -35,6 +36,7 @@ use std::sync::Arc;
 
 use self::begin::{Identity, Prepared};
 use self::environment::Telling;
+use self::grr::Gauge;
 use self::later::Later;
 use self::signals::CtrlZ;
 use super::args::{RunArgs, Unattended};
@@ -75,9 +77,14 @@ pub(super) fn run(
         somebody,
         holds: &holds,
     };
+    let gauge = Gauge::of(args, &plan, &Stores::of(&station, &home, None)?)?;
     if shift::is_wanted(args, settings) {
-        return shift::run(args, &bench, plan, console);
+        return shift::run(args, &bench, plan, gauge, console);
     }
+    let single = gauge
+        .map(|gauge| gauge.single(args, settings))
+        .transpose()?;
+    let args = single.as_ref().unwrap_or(args);
     let identity = Identity::of(args, settings, &station, &plan, unattended)?;
     if args.dry_run {
         for warning in &config.warnings {

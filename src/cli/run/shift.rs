@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::begin::{self, Identity, Prepared};
 use super::environment::Telling;
+use super::grr::{self, Gauge};
 use super::later::Later;
 use super::{Bench, Ended, Whole, recent, runners, screen};
 use crate::cli::args::RunArgs;
@@ -22,6 +23,7 @@ use crate::frontend::tui::{
     Admission, Desk, DeskShow, Field, Scanner, Starts, Unit, What, Window, ask_unit,
 };
 use crate::plan::Plan;
+use crate::record::Study;
 use crate::session::{Clock, StationLock, wall_clock};
 use crate::station::Station;
 use crate::verdict::Verdict;
@@ -38,6 +40,7 @@ pub(super) fn run(
     args: &RunArgs,
     bench: &Bench<'_>,
     plan: Plan,
+    gauge: Option<Gauge>,
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
     let lock = begin::take_station(args, bench.settings, bench.station)?;
@@ -61,6 +64,7 @@ pub(super) fn run(
         whole: Whole::new(plan),
         lock,
         window,
+        gauge,
         quiet: Console::new(&mut out, &mut err, bench.settings),
     };
     shift.work()
@@ -74,6 +78,8 @@ struct Shift<'a> {
     whole: Whole,
     lock: StationLock,
     window: Window,
+    /// The study that the units are measured for.
+    gauge: Option<Gauge>,
     /// Says nothing as long as the screen is open.
     quiet: Console<'a>,
 }
@@ -85,10 +91,13 @@ impl Shift<'_> {
             zone: TimeZone::system(),
         };
         let mut desk = desk(self.args, self.bench.station, &self.whole.plan);
+        if let Some(gauge) = &self.gauge {
+            desk.take_part_in(gauge.study.clone());
+        }
         let clock = Clock::start();
         let mut worst: Option<(Verdict, Exit)> = None;
         while let Some(unit) = self.ask(&mut desk, &show, clock) {
-            match self.test(&unit) {
+            match self.test(&unit, desk.study()) {
                 Ok(ended) => {
                     self.quiet.result(&ended.line)?;
                     if worst.is_none_or(|(worst, _)| ended.verdict > worst) {
@@ -121,20 +130,36 @@ impl Shift<'_> {
         ask_unit(&mut self.window, desk, show, clock, &mut admit)
     }
 
-    fn test(&mut self, unit: &Unit) -> Result<Ended, Failure> {
-        let args = of_unit(self.args, unit);
+    /// Tests a unit, and notes it in the study that it is measured for.
+    fn test(&mut self, unit: &Unit, study: Option<&mut Study>) -> Result<Ended, Failure> {
+        let mut args = of_unit(self.args, unit);
+        let Some((gauge, study)) = self.gauge.as_ref().zip(study) else {
+            return self.test_with(&args, unit);
+        };
+        let operator = unit.operator.clone().unwrap_or_default();
+        let trial = study.admit(&operator, &unit.serial);
+        let trial = trial.map_err(|refused| Failure::usage(refused.to_string()))?;
+        args = grr::tagged(&args, &gauge.name, study.size(), trial);
+        let ended = self.test_with(&args, unit)?;
+        if grr::counts(ended.verdict) {
+            study.measured(&operator, &unit.serial);
+        }
+        Ok(ended)
+    }
+
+    fn test_with(&mut self, args: &RunArgs, unit: &Unit) -> Result<Ended, Failure> {
         // The values that hold now, which may have changed since the unit before.
         let config = Seen::by(self.bench.station, &self.stores);
         let bench = &Bench {
             config: &config,
             ..*self.bench
         };
-        let mut identity = identity(&args, bench, &self.whole.plan)?;
+        let mut identity = identity(args, bench, &self.whole.plan)?;
         if unit.operator != self.args.operator {
             identity.source(OperatorSource::Scan);
         }
         let prepared = Prepared::new(
-            &args,
+            args,
             bench,
             &self.whole.plan,
             &mut self.lock,
@@ -144,7 +169,7 @@ impl Shift<'_> {
         let window = Some(&mut self.window);
         self.whole
             .clone()
-            .test(&args, bench, identity, prepared, window, &mut self.quiet)
+            .test(args, bench, identity, prepared, window, &mut self.quiet)
     }
 }
 
@@ -207,6 +232,10 @@ fn admission(
 ) -> Admission {
     if let Err(failure) = identity(&of_unit(args, unit), bench, plan) {
         return Admission::No(failure.message);
+    }
+    // A study measures each unit again and again.
+    if args.grr.is_some() {
+        return Admission::Yes;
     }
     match recent::doubt(stores, &plan.test_name, &unit.serial, wall_clock()) {
         Some(doubt) => Admission::Doubtful(doubt),

@@ -14,6 +14,7 @@ use super::key::Key;
 use super::pace::Tempo;
 use super::scan::{Doubles, Scanner};
 use crate::event::Timestamp;
+use crate::record::{Refused, Study};
 use crate::verdict::Verdict;
 
 /// Verdicts that are shown of the units before.
@@ -32,6 +33,8 @@ pub(crate) struct Desk {
     /// The unit may be tested once Enter confirms it.
     pub(super) doubt: Option<String>,
     pub(super) shift: Shift,
+    /// A gauge study, which takes only certain units from certain people.
+    pub(super) study: Option<Study>,
     pub(super) is_leaving: bool,
     scanner: Scanner,
     doubles: Doubles,
@@ -117,6 +120,7 @@ impl Desk {
             note: None,
             doubt: None,
             shift: Shift::default(),
+            study: None,
             is_leaving: false,
             scanner,
             doubles: Doubles::default(),
@@ -137,6 +141,16 @@ impl Desk {
     /// Asks for the operator again, and counts anew, when a shift begins.
     pub(crate) fn ask_at(&mut self, starts: Starts) {
         self.starts = Some(starts);
+    }
+
+    /// Takes units for a gauge study only.
+    pub(crate) fn take_part_in(&mut self, study: Study) {
+        self.study = Some(study);
+    }
+
+    /// The gauge study as it stands.
+    pub(crate) const fn study(&mut self) -> Option<&mut Study> {
+        self.study.as_mut()
     }
 
     /// Another person is there now.
@@ -269,7 +283,11 @@ impl Desk {
             return Next::Stay;
         }
         let unit = self.unit();
-        match admit(&unit) {
+        let admission = match self.refused(&unit) {
+            Some(refused) => Admission::No(refused.to_string()),
+            None => admit(&unit),
+        };
+        match admission {
             Admission::Yes => return Next::Test(unit),
             Admission::Doubtful(why) => self.doubt = Some(why),
             Admission::No(why) => {
@@ -278,6 +296,22 @@ impl Desk {
             }
         }
         Next::Stay
+    }
+
+    /// Why the study does not take a unit now.
+    fn refused(&self, unit: &Unit) -> Option<Refused> {
+        let study = self.study.as_ref()?;
+        let operator = unit.operator.as_deref().unwrap_or_default();
+        study.admit(operator, &unit.serial).err()
+    }
+
+    /// The operator who is known, if any.
+    pub(super) fn operator(&self) -> Option<&str> {
+        let is_known = |it: &&Field| it.what == What::Operator && !it.value.is_empty();
+        self.fields
+            .iter()
+            .find(is_known)
+            .map(|it| it.value.as_str())
     }
 
     /// Forgets what belongs to one unit.

@@ -18,6 +18,7 @@ use crate::frontend::tui::scan::Scanner;
 use crate::frontend::tui::theme::Theme;
 use crate::frontend::tui::view;
 use crate::frontend::tui::{Admission, key::Key};
+use crate::record::Study;
 use crate::verdict::Verdict;
 
 use super::SIZES;
@@ -92,6 +93,33 @@ fn desk_between_two_units() {
             &mut admit,
         );
     }
+    insta::assert_snapshot!(drawn_desk(&desk));
+}
+
+#[test]
+fn desk_of_a_gauge_study_says_what_is_left_to_measure() {
+    let field = |what, value: &str, is_kept| Field {
+        what,
+        value: value.to_owned(),
+        is_kept,
+    };
+    let fields = vec![
+        field(What::Operator, "bob", true),
+        field(What::Serial, "", false),
+    ];
+    let (title, station) = ("Power board 1.2.0".to_owned(), "ST-01".to_owned());
+    let mut desk = Desk::new(title, station, fields, Scanner::default());
+    let mut study = Study::new("3x10x3".parse().unwrap());
+    for serial in ["SN-4", "SN-7", "SN-1"] {
+        study.measured("ann", serial);
+    }
+    study.measured("bob", "SN-7");
+    desk.take_part_in(study);
+    insta::assert_snapshot!(drawn_desk(&desk));
+}
+
+/// Both sizes.
+fn drawn_desk(desk: &Desk) -> String {
     let theme = Theme {
         script: Script::Unicode,
         has_color: true,
@@ -101,9 +129,9 @@ fn desk_between_two_units() {
     let mut text = String::new();
     for (width, height) in SIZES {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let draw = |frame: &mut ratatui::Frame<'_>| view::draw_desk(&desk, theme, &time, frame);
+        let draw = |frame: &mut ratatui::Frame<'_>| view::draw_desk(desk, theme, &time, frame);
         terminal.draw(draw).unwrap();
         let _ = writeln!(text, "{width}x{height}\n{}", terminal.backend());
     }
-    insta::assert_snapshot!(text);
+    text
 }

@@ -9,6 +9,7 @@ use super::super::desk::{Desk, What};
 use super::super::theme::Theme;
 use super::{pop_up, toned, two_ends};
 use crate::frontend::text::{Tone, shape, wrap};
+use crate::record::Study;
 
 /// Draws the desk; `clock` is the time of day.
 pub(in super::super) fn draw(desk: &Desk, theme: Theme, clock: &str, frame: &mut Frame<'_>) {
@@ -26,7 +27,11 @@ pub(in super::super) fn draw(desk: &Desk, theme: Theme, clock: &str, frame: &mut
     let right = vec![toned(theme, Tone::Dim, right)];
     frame.render_widget(Paragraph::new(two_ends(left, right, area.width)), head);
     form(desk, theme, frame, body);
-    frame.render_widget(Paragraph::new(shift_lines(desk, theme)).centered(), shift);
+    let below = match &desk.study {
+        Some(study) => study_lines(study, desk.operator(), theme),
+        None => shift_lines(desk, theme),
+    };
+    frame.render_widget(Paragraph::new(below).centered(), shift);
     let keys = if desk.doubt.is_some() {
         " Enter test it again   Esc another unit"
     } else {
@@ -79,6 +84,30 @@ fn form(desk: &Desk, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         lines.push(Line::from(toned(theme, Tone::Dim, text)));
     }
     frame.render_widget(Paragraph::new(lines), inside);
+}
+
+/// How far a gauge study is, and what its operator still has to measure.
+fn study_lines(study: &Study, operator: Option<&str>, theme: Theme) -> Vec<Line<'static>> {
+    let size = study.size();
+    let counted = format!("gauge study: {} of {} runs", study.runs(), size.runs());
+    let next = match operator {
+        _ if study.is_complete() => "complete: Esc, then maestro stats grr".to_owned(),
+        None => "who measures?".to_owned(),
+        Some(operator) => {
+            let standing = study.standing(operator);
+            match standing.trial {
+                Some(trial) => format!(
+                    "{operator}, trial {trial} of {}, in any order: {standing}",
+                    size.trials
+                ),
+                None => format!("{operator} has measured everything: F2, another operator goes on"),
+            }
+        }
+    };
+    vec![
+        Line::from(toned(theme, Tone::Strong, counted)),
+        Line::from(toned(theme, Tone::Note, theme.clean(&next))),
+    ]
 }
 
 /// Counters, and the newest verdicts as shapes.
