@@ -38,6 +38,7 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show the steps of a test, without running anything')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Show a recorded run again')
             [CompletionResult]::new('results', 'results', [CompletionResultType]::ParameterValue, 'Look at past runs')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write a report of one past run')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Read and change the values that tests see as `cfg.KEY`')
             [CompletionResult]::new('recover', 'recover', [CompletionResultType]::ParameterValue, 'Close what a crash left')
             [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Deliver to the stores what they do not have yet')
@@ -181,6 +182,23 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
         'maestro;results;show' {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Store to read; unasked, the shared one where it is configured and can be reached')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'What goes to standard output; `json` is the report that `maestro schema report` describes')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings')
+            [CompletionResult]::new('--station', '--station', [CompletionResultType]::ParameterName, 'Station id to use instead of the configured one')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what must be said')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what must be said')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what runners print, where things are stored')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'maestro;report' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'File to write; standard output where it is missing or `-`')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'File to write; standard output where it is missing or `-`')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Store to read; unasked, the shared one where it is configured and can be reached')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings')
             [CompletionResult]::new('--station', '--station', [CompletionResultType]::ParameterName, 'Station id to use instead of the configured one')

@@ -40,6 +40,9 @@ _maestro() {
             maestro,replay)
                 cmd="maestro__subcmd__replay"
                 ;;
+            maestro,report)
+                cmd="maestro__subcmd__report"
+                ;;
             maestro,results)
                 cmd="maestro__subcmd__results"
                 ;;
@@ -137,7 +140,7 @@ _maestro() {
 
     case "${cmd}" in
         maestro)
-            opts="-q -v -h -V --color --quiet --verbose --config --station --set --help --version run validate plan replay results config recover sync db new runner station schema completions man"
+            opts="-q -v -h -V --color --quiet --verbose --config --station --set --help --version run validate plan replay results report config recover sync db new runner station schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -900,6 +903,52 @@ _maestro() {
             fi
             case "${prev}" in
                 --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -W "local shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maestro__subcmd__report)
+            opts="-o -q -v -h --format --output --store --color --quiet --verbose --config --station --set --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "html json junit" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

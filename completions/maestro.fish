@@ -39,6 +39,7 @@ complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find 
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "plan" -d 'Show the steps of a test, without running anything'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "replay" -d 'Show a recorded run again'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "results" -d 'Look at past runs'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "report" -d 'Write a report of one past run'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "config" -d 'Read and change the values that tests see as `cfg.KEY`'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "sync" -d 'Deliver to the stores what they do not have yet'
@@ -181,6 +182,21 @@ complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report' -r -f -a "html\t''
+json\t''
+junit\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand report" -s o -l output -d 'File to write; standard output where it is missing or `-`' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand report" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand report" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand report" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand report" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand report" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand report" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand report" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand config; and not __fish_seen_subcommand_from get set unset list merged export import history" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

@@ -63,6 +63,7 @@ fn dispatch(
         Command::Plan(args) => plan::run(args, settings, console),
         Command::Replay(args) => replay::run(args, settings, console),
         Command::Results(args) => history::run(&args.command, settings, console),
+        Command::Report(args) => super::report::run(args, settings, console),
         Command::Config(args) => config::run(&args.command, settings, console),
         Command::Recover(args) => super::run::recover(args, settings, console),
         Command::Db(args) => super::db::run(args, settings, console),

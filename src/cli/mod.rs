@@ -26,6 +26,7 @@ mod open;
 pub(crate) mod plan;
 mod progress;
 mod replay;
+mod report;
 mod results;
 mod run;
 mod runner_check;

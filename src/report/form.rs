@@ -1,22 +1,22 @@
 //! The forms that a report can have.
 
-use crate::record::RunRecord;
-
-use super::{json, junit};
+use super::{Subject, html, json, junit};
 
 /// The form of a report, as named on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
+    Html,
     Json,
     Junit,
 }
 
 impl Form {
-    pub(crate) const ALL: [Self; 2] = [Self::Json, Self::Junit];
+    pub(crate) const ALL: [Self; 3] = [Self::Html, Self::Json, Self::Junit];
 
     /// The word for it.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::Html => "html",
             Self::Json => "json",
             Self::Junit => "junit",
         }
@@ -27,11 +27,12 @@ impl Form {
         Self::ALL.into_iter().find(|form| form.as_str() == text)
     }
 
-    /// The report of `record` as text.
-    pub(crate) fn render(self, record: &RunRecord) -> String {
+    /// The report of a run as text.
+    pub(crate) fn render(self, subject: &Subject<'_>) -> String {
         match self {
-            Self::Json => json::render(record),
-            Self::Junit => junit::render(record),
+            Self::Html => html::render(subject),
+            Self::Json => json::render(subject.record),
+            Self::Junit => junit::render(subject.record),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod config;
 mod db;
 mod filter;
+mod report;
 mod results;
 mod root;
 mod run;
@@ -20,6 +21,7 @@ pub(crate) use config::{
 };
 pub(crate) use db::{DbArchiveArgs, DbArgs, DbCommand, DbMigrateArgs, DbPruneArgs, DbStatusArgs};
 pub(crate) use filter::{FilterArgs, ModeName, VerdictName};
+pub(crate) use report::ReportArgs;
 pub(crate) use results::{ResultsCommand, ResultsListArgs};
 pub(crate) use root::{
     Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs, ReplayArgs,

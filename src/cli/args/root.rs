@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use super::config::ConfigArgs;
 use super::db::DbArgs;
+use super::report::ReportArgs;
 use super::results::ResultsArgs;
 use super::run::{PlanArgs, RecoverArgs, RunArgs, pair};
 use super::runner::{RunnerArgs, SchemaArgs};
@@ -112,6 +113,7 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     Replay(ReplayArgs),
     Results(ResultsArgs),
+    Report(ReportArgs),
     Config(ConfigArgs),
     Recover(RecoverArgs),
     Sync(SyncArgs),

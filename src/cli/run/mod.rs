@@ -226,7 +226,14 @@ impl Whole {
             followed => followed?,
         };
         let mut ended = Ended::of(&end, &shown);
-        let reported = watch::write_reports(args, bench.settings, shown.record.as_ref(), console);
+        let reported = watch::write_reports(
+            args,
+            bench.settings,
+            prepared.home(),
+            shown.record.as_ref(),
+            end.not_recorded.as_deref(),
+            console,
+        );
         prepared.deliver(args.sync, console);
         ended.spoil(reported.err());
         ended.spoil(not_taped(&end));

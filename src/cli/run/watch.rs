@@ -3,14 +3,16 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use jiff::tz::TimeZone;
+
 use super::begin::fail_points;
 use super::screen;
 
 use crate::cli::args::{OutputFormat, RunArgs};
 use crate::cli::console::Console;
 use crate::cli::exit::Failure;
-use crate::cli::look;
 use crate::cli::settings::{Settings, Verbosity};
+use crate::cli::{look, report as reports};
 use crate::event::{Envelope, Event};
 use crate::frontend::headless::{
     Asking, Detail, Lines, Look, Output, Show, Streams, watch as headless,
@@ -193,12 +195,21 @@ fn rows(args: &RunArgs, home: &Path) -> Vec<(&'static str, String)> {
 pub(super) fn write_reports(
     args: &RunArgs,
     settings: &Settings,
+    home: &Path,
     record: Option<&RunRecord>,
+    not_recorded: Option<&str>,
     console: &mut Console<'_>,
 ) -> Result<(), Failure> {
     let Some(record) = record else { return Ok(()) };
+    let artifact = reports::artifacts_of(home);
+    let subject = report::Subject {
+        record,
+        not_recorded,
+        zone: TimeZone::system(),
+        artifact: &artifact,
+    };
     for target in &args.reports {
-        let text = target.form.render(record);
+        let text = target.form.render(&subject);
         match &target.path {
             None => console.result(&text)?,
             Some(path) => {

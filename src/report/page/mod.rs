@@ -36,6 +36,10 @@ pub(crate) struct Page<'a> {
 
 impl Page<'_> {
     /// The document around `body`, which is markup already.
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "pages of statistics are made whole")
+    )]
     pub(crate) fn around(&self, body: &str) -> String {
         let mut out = String::with_capacity(body.len() + STYLE.len() + 4096);
         self.begin(&mut out);
@@ -71,7 +75,7 @@ impl Page<'_> {
     /// Appends everything after the body.
     pub(crate) fn end(&self, out: &mut String) {
         if !self.script.is_empty() {
-            let _ = write!(out, "<script>{}</script>\n", self.script);
+            let _ = writeln!(out, "<script>{}</script>", self.script);
         }
         out.push_str("</body>\n</html>\n");
     }
