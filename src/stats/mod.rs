@@ -30,6 +30,7 @@ mod interval;
 mod normality;
 mod pareto;
 mod summary;
+pub(crate) mod survey;
 #[cfg(test)]
 mod tests;
 

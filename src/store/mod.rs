@@ -18,4 +18,5 @@ pub(crate) mod postgres;
 mod replaced;
 pub(crate) mod rows;
 pub(crate) mod sqlite;
+mod survey;
 pub(crate) mod upkeep;

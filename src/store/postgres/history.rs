@@ -69,6 +69,26 @@ impl PostgresHistory {
         Ok(session.run("answering a question", limit, work)?)
     }
 
+    /// All rows of a query in which each `?` is the place of a cell.
+    pub(super) fn query(&self, query: &str, cells: &[Cell<'_>]) -> Result<Vec<Row>, HistoryError> {
+        let (query, values) = numbered(query, cells);
+        self.ask(ANSWER, async |client| {
+            client.query_typed(&query, &borrowed(&values)).await
+        })
+    }
+
+    /// Hands each row over.
+    pub(super) fn read_each(
+        &self,
+        rows: &[Row],
+        mut read: impl FnMut(&Row) -> Result<(), ReadError>,
+    ) -> Result<(), HistoryError> {
+        rows.iter().try_for_each(&mut read).map_err(|error| {
+            let shown = self.session.borrow().shown();
+            DatabaseError::new(Trouble::Schema, &shown, &error.to_string()).into()
+        })
+    }
+
     fn rows<T>(
         &self,
         query: &str,

@@ -35,6 +35,7 @@ mod record_rows;
 mod schema_tests;
 mod session;
 mod sink;
+mod survey;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

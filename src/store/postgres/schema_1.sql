@@ -59,7 +59,8 @@ CREATE INDEX test_executions_started ON test_executions (started_at, id);
 CREATE INDEX test_executions_id_end
   ON test_executions (reverse(replace(id::text, '-', '')) COLLATE "C");
 CREATE INDEX test_executions_serial ON test_executions (serial_number, started_at);
-CREATE INDEX test_executions_test ON test_executions (test_name, started_at);
+-- Yields read every run: all that they need of it.
+CREATE INDEX test_executions_yield ON test_executions (test_name, started_at, serial_number, verdict, mode, unattended, station_id, operator_id, id);
 
 CREATE TABLE step_results (
   id uuid NOT NULL PRIMARY KEY,
@@ -97,6 +98,9 @@ CREATE TABLE step_results (
   superseded boolean
 ) WITH (fillfactor = 85);
 CREATE INDEX step_results_execution ON step_results (execution_id, sequence_no);
+-- What fails most is asked of all steps that there are.
+CREATE INDEX step_results_failing ON step_results (execution_id) INCLUDE (name, path, verdict, kind, section, superseded)
+  WHERE verdict <> 'PASS' AND verdict <> 'SKIPPED';
 
 -- One partition a month, each made before its first row. No unique key: rows come once, since the
 -- cursor moves with them.

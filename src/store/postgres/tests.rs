@@ -5,8 +5,11 @@ use super::{PostgresHistory, PostgresOptions, PostgresSink};
 use crate::outbox::Sink;
 use crate::record::History;
 use crate::servers::TestDatabase;
+use crate::stats::survey::Survey;
 use crate::store::choice_contract as choice;
 use crate::store::contract::{self, TestStore};
+use crate::store::survey::contract as survey;
+use crate::store::survey::contract::SurveyStore;
 
 /// A store in a database of its own.
 pub(super) struct Database(TestDatabase);
@@ -67,6 +70,12 @@ impl TestStore for Database {
     fn text(&self, query: &str) -> String {
         let row = self.client().query_one(query, &[]).unwrap();
         row.get(0)
+    }
+}
+
+impl SurveyStore for Database {
+    fn survey(&self) -> Box<dyn Survey> {
+        Box::new(PostgresHistory::open(&self.options()).unwrap())
     }
 }
 
@@ -183,4 +192,34 @@ fn list_names_the_first_failing_measurements_once() {
 #[test]
 fn many_connections_deliver_runs_of_the_same_test() {
     contract::many_connections_deliver_runs_of_the_same_test(&Database::new());
+}
+
+#[test]
+fn counts_are_those_of_pandas() {
+    survey::counts_are_those_of_pandas(&Database::new());
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    survey::what_is_left_out_is_counted(&Database::new());
+}
+
+#[test]
+fn series_holds_every_value_in_order() {
+    survey::series_holds_every_value_in_order(&Database::new());
+}
+
+#[test]
+fn times_are_those_of_the_newest_runs() {
+    survey::times_are_those_of_the_newest_runs(&Database::new());
+}
+
+#[test]
+fn life_of_a_unit_is_whole() {
+    survey::life_of_a_unit_is_whole(&Database::new());
+}
+
+#[test]
+fn readings_of_a_gauge_study_name_part_and_appraiser() {
+    survey::readings_of_a_gauge_study_name_part_and_appraiser(&Database::new());
 }

@@ -15,6 +15,7 @@ mod measurement;
 mod prompt;
 pub(crate) mod read;
 mod run;
+mod seen;
 mod step;
 
 pub(crate) use cell::{Cell, Cells};
@@ -22,3 +23,4 @@ pub(crate) use change::{Change, Table, changes, touch};
 pub(crate) use context::RunContext;
 pub(crate) use measurement::COLUMNS as MEASUREMENT_COLUMNS;
 pub(crate) use run::finished;
+pub(crate) use seen::Seen;

@@ -52,6 +52,14 @@ impl SqliteHistory {
         }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     fn rows<T>(
         &self,
         query: &str,
@@ -313,6 +321,6 @@ fn is_part_of_an_id(part: &str) -> bool {
     !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn unavailable(path: &Path, error: &dyn std::fmt::Display) -> HistoryError {
+pub(super) fn unavailable(path: &Path, error: &dyn std::fmt::Display) -> HistoryError {
     HistoryError::Unavailable(format!("cannot read {}: {error}", path.display()))
 }

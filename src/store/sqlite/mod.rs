@@ -21,6 +21,7 @@ mod history;
 mod migrate;
 mod secrets;
 mod sink;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod upkeep;

@@ -53,7 +53,8 @@ CREATE TABLE test_executions (
 ) STRICT;
 CREATE INDEX test_executions_started ON test_executions (started_at);
 CREATE INDEX test_executions_serial ON test_executions (serial_number, started_at);
-CREATE INDEX test_executions_test ON test_executions (test_name, started_at);
+-- Yields read every run: all that they need of it.
+CREATE INDEX test_executions_yield ON test_executions (test_name, started_at, serial_number, verdict, mode, unattended, station_id, operator_id, id);
 
 CREATE TABLE step_results (
   id TEXT NOT NULL PRIMARY KEY,
@@ -91,6 +92,9 @@ CREATE TABLE step_results (
   superseded INTEGER
 ) STRICT;
 CREATE INDEX step_results_execution ON step_results (execution_id, sequence_no);
+-- What fails most is asked of all steps that there are.
+CREATE INDEX step_results_failing ON step_results (execution_id, name, path, verdict, kind, section, superseded)
+  WHERE verdict <> 'PASS' AND verdict <> 'SKIPPED';
 
 CREATE TABLE measurements (
   step_result_id TEXT NOT NULL,

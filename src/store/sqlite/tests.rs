@@ -11,8 +11,11 @@ use crate::journal::{Journal, archive};
 use crate::outbox::{Delivery, DeliveryOptions, Outlet, Parcel, Sink, SinkError, Waiting};
 use crate::record::samples::{full_run, long_run, run_id};
 use crate::record::{History, HistoryError, Selector};
+use crate::stats::survey::Survey;
 use crate::store::choice_contract as choice;
 use crate::store::contract::{self, TestStore, deliver};
+use crate::store::survey::contract as survey;
+use crate::store::survey::contract::SurveyStore;
 
 struct Database {
     folder: TempDir,
@@ -54,6 +57,12 @@ impl TestStore for Database {
         self.connect()
             .query_row(query, [], |row| row.get(0))
             .unwrap()
+    }
+}
+
+impl SurveyStore for Database {
+    fn survey(&self) -> Box<dyn Survey> {
+        Box::new(SqliteHistory::open(&self.path()).unwrap())
     }
 }
 
@@ -296,4 +305,34 @@ fn thousands_of_rows_are_written_in_a_second() {
     let elapsed = start.elapsed();
     assert_eq!(database.count("measurements"), 5000);
     assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
+}
+
+#[test]
+fn counts_are_those_of_pandas() {
+    survey::counts_are_those_of_pandas(&Database::new());
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    survey::what_is_left_out_is_counted(&Database::new());
+}
+
+#[test]
+fn series_holds_every_value_in_order() {
+    survey::series_holds_every_value_in_order(&Database::new());
+}
+
+#[test]
+fn times_are_those_of_the_newest_runs() {
+    survey::times_are_those_of_the_newest_runs(&Database::new());
+}
+
+#[test]
+fn life_of_a_unit_is_whole() {
+    survey::life_of_a_unit_is_whole(&Database::new());
+}
+
+#[test]
+fn readings_of_a_gauge_study_name_part_and_appraiser() {
+    survey::readings_of_a_gauge_study_name_part_and_appraiser(&Database::new());
 }

@@ -1,0 +1,380 @@
+//! The texts of the queries. `r` is a run, `m` a measurement, `s` a step.
+
+use crate::record::Voided;
+use crate::stats::survey::{Axis, Scope};
+use crate::store::choice::Choice;
+use crate::store::rows::Cell;
+use crate::store::upkeep::Dialect;
+
+/// Runs whose names of measurements are looked at for what somebody may have meant.
+const NAMED_RUNS: u32 = 50;
+
+/// A query with its values.
+pub(super) struct Question<'a> {
+    pub(super) sql: String,
+    pub(super) cells: Vec<Cell<'a>>,
+}
+
+/// The runs that count.
+fn chosen(scope: &Scope, dialect: Dialect) -> Choice<'_> {
+    let mut choice = Choice::of(&scope.filter, "r", dialect);
+    if !scope.unattended {
+        choice.add("r.unattended = ?", [Cell::Flag(false)]);
+    }
+    choice
+}
+
+/// The start of a run as text of 27 characters that sorts as the time does.
+const fn started(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "r.started_at",
+        Dialect::Postgres => {
+            "to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+        }
+    }
+}
+
+/// What the column `place` holds.
+fn place(axis: Axis, dialect: Dialect) -> String {
+    let cut = |digits: u8| match dialect {
+        Dialect::Sqlite => format!("substr(r.started_at, 1, {digits})"),
+        Dialect::Postgres => {
+            let unit = if digits == 13 { "hour" } else { "minute" };
+            format!("date_trunc('{unit}', r.started_at, 'UTC')")
+        }
+    };
+    match axis {
+        Axis::Whole => "NULL".to_owned(),
+        Axis::Test => "r.test_name".to_owned(),
+        Axis::Station => "r.station_id".to_owned(),
+        Axis::Operator => "r.operator_id".to_owned(),
+        Axis::Hour => cut(13),
+        Axis::Minute => cut(16),
+    }
+}
+
+/// What is shown of it: PostgreSQL counts by points in time, which it makes text of at the end.
+fn shown(axis: Axis, dialect: Dialect) -> &'static str {
+    match (axis, dialect) {
+        (Axis::Hour, Dialect::Postgres) => {
+            "to_char(place AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24')"
+        }
+        (Axis::Minute, Dialect::Postgres) => {
+            "to_char(place AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI')"
+        }
+        (Axis::Whole, _) => "CAST(place AS text)",
+        _ => "place",
+    }
+}
+
+pub(super) fn runs(scope: &Scope, axis: Axis, dialect: Dialect) -> Question<'_> {
+    let choice = chosen(scope, dialect);
+    let (place, shown) = (place(axis, dialect), shown(axis, dialect));
+    Question {
+        sql: format!(
+            "SELECT {shown} AS place, verdict, runs FROM (\
+               SELECT {place} AS place, r.verdict AS verdict, count(*) AS runs \
+               FROM test_executions r WHERE r.verdict IS NOT NULL AND {} GROUP BY 1, 2\
+             ) AS counted ORDER BY 1, 2",
+            choice.sql()
+        ),
+        cells: choice.into_cells(),
+    }
+}
+
+/// A unit is a serial number under a test; a run without a serial number is a unit of its own. The
+/// key of a run is its start, its verdict and its place, so that the least and the greatest key of
+/// a unit tell all that is asked of its first and its last run.
+pub(super) fn units(scope: &Scope, axis: Axis, dialect: Dialect) -> Question<'_> {
+    let choice = chosen(scope, dialect);
+    let started = started(dialect);
+    let (named, id) = match dialect {
+        Dialect::Sqlite => ("", "r.id"),
+        Dialect::Postgres => (" COLLATE \"C\"", "CAST(r.id AS text)"),
+    };
+    let tail = match axis {
+        Axis::Whole | Axis::Hour | Axis::Minute => String::new(),
+        other => format!(" || coalesce('+' || {}, '-')", place(other, dialect)),
+    };
+    // `end` is the first or the last key.
+    let at = |end: &str| match axis {
+        Axis::Whole => "CAST(NULL AS text)".to_owned(),
+        Axis::Hour => format!("substr({end}, 1, 13)"),
+        Axis::Minute => format!("substr({end}, 1, 16)"),
+        _ => format!("CASE WHEN substr({end}, 29, 1) = '+' THEN substr({end}, 30) END"),
+    };
+    let counted = |is_first: u8, end: &str| {
+        format!(
+            "SELECT {is_first} AS is_first, \
+               CASE WHEN substr({end}, 28, 1) = 'P' THEN 1 ELSE 0 END AS passed, \
+               {} AS place, count(*) AS units FROM unit GROUP BY 2, 3",
+            at(end)
+        )
+    };
+    Question {
+        sql: format!(
+            "WITH unit AS MATERIALIZED (\
+               SELECT min(k{named}) AS first_key, max(k{named}) AS last_key FROM (\
+                 SELECT r.test_name AS test_name, r.serial_number AS serial_number, \
+                   CASE WHEN r.serial_number IS NULL THEN {id} END AS alone, \
+                   {started} || substr(r.verdict, 1, 1){tail} AS k \
+                 FROM test_executions r WHERE r.verdict IN ('PASS', 'FAIL') AND {}\
+               ) AS judged GROUP BY test_name, serial_number, alone\
+             ) {} UNION ALL {} ORDER BY 1 DESC, 3, 2",
+            choice.sql(),
+            counted(1, "first_key"),
+            counted(0, "last_key"),
+        ),
+        cells: choice.into_cells(),
+    }
+}
+
+pub(super) fn kinds(scope: &Scope, dialect: Dialect) -> Question<'_> {
+    let mut choice = Choice::of(&scope.filter, "r", dialect);
+    if scope.filter.voided == Voided::LeftOut {
+        // The condition stands in the filter; here those runs are counted instead.
+        let mut filter = scope.filter.clone();
+        filter.voided = Voided::Included;
+        choice = owned(&filter, dialect);
+    }
+    Question {
+        sql: format!(
+            "SELECT mode, voided, unattended, count(*) AS runs FROM (\
+               SELECT r.mode AS mode, CASE WHEN r.unattended THEN 1 ELSE 0 END AS unattended, \
+                 CASE WHEN r.id IN (SELECT execution_id FROM voided_executions) \
+                   THEN 1 ELSE 0 END AS voided \
+               FROM test_executions r WHERE r.verdict IS NOT NULL AND {}\
+             ) AS kinds GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            choice.sql()
+        ),
+        cells: choice.into_cells(),
+    }
+}
+
+/// A choice whose values are its own.
+fn owned(filter: &crate::record::Filter, dialect: Dialect) -> Choice<'static> {
+    let choice = Choice::of(filter, "r", dialect);
+    let sql = choice.sql();
+    let cells = choice.into_cells().into_iter().map(|cell| match cell {
+        Cell::Text(text) => Cell::Text(text.into_owned().into()),
+        Cell::Null => Cell::Null,
+        Cell::Flag(flag) => Cell::Flag(flag),
+        Cell::Int(number) => Cell::Int(number),
+        Cell::Real(number) => Cell::Real(number),
+        Cell::Json(text) => Cell::Json(text),
+        Cell::Time(time) => Cell::Time(time),
+        Cell::Uuid(id) => Cell::Uuid(id),
+    });
+    let mut owned = Choice::default();
+    owned.add(&sql, cells);
+    owned
+}
+
+/// A loop makes many rows of a step: runs are counted. A sequence fails because something in it
+/// does, and counts only with measurements of its own.
+pub(super) fn failing_steps(scope: &Scope, axis: Axis, dialect: Dialect) -> Question<'_> {
+    let choice = chosen(scope, dialect);
+    Question {
+        sql: failing(
+            axis,
+            dialect,
+            "s.name AS name, s.path AS path, s.execution_id AS run, s.verdict AS verdict",
+            "step_results s JOIN test_executions r ON r.id = s.execution_id \
+             WHERE s.verdict <> 'PASS' AND s.verdict <> 'SKIPPED' AND s.kind <> 'sequence' \
+               AND s.section IN ('setup', 'steps', 'teardown') AND s.superseded IS NOT TRUE",
+            &choice.sql(),
+        ),
+        cells: choice.into_cells(),
+    }
+}
+
+pub(super) fn failing_measurements(scope: &Scope, axis: Axis, dialect: Dialect) -> Question<'_> {
+    let choice = chosen(scope, dialect);
+    let from = format!(
+        "measurements m JOIN test_executions r ON r.id = m.execution_id \
+         WHERE m.verdict <> 'PASS' AND m.verdict <> 'SKIPPED' AND m.origin IN ({}){}",
+        origins(scope),
+        since(scope, dialect),
+    );
+    let mut cells = Vec::new();
+    cells.extend(scope.filter.since.map(Cell::Time));
+    let sql = failing(
+        axis,
+        dialect,
+        "m.measurement_name AS name, CAST('' AS text) AS path, m.execution_id AS run, \
+         m.verdict AS verdict",
+        &from,
+        &choice.sql(),
+    );
+    cells.extend(choice.into_cells());
+    Question { sql, cells }
+}
+
+fn failing(axis: Axis, dialect: Dialect, what: &str, from: &str, condition: &str) -> String {
+    let (place, shown) = (place(axis, dialect), shown(axis, dialect));
+    format!(
+        "SELECT {shown} AS place, name, path, runs, failed FROM (\
+           SELECT place, name, path, count(DISTINCT run) AS runs, \
+             count(DISTINCT CASE WHEN verdict = 'FAIL' THEN run END) AS failed FROM (\
+             SELECT {place} AS place, {what} FROM {from} AND r.verdict IS NOT NULL AND {condition}\
+           ) AS failing GROUP BY place, name, path\
+         ) AS counted ORDER BY 4 DESC, 2, 3, 1"
+    )
+}
+
+/// No measurement is older than its run: an index by time leaves out what is older.
+fn since(scope: &Scope, _dialect: Dialect) -> &'static str {
+    if scope.filter.since.is_some() {
+        " AND m.timestamp >= ?"
+    } else {
+        ""
+    }
+}
+
+/// Words of our own, which need no place.
+fn origins(scope: &Scope) -> String {
+    let words: Vec<String> = scope
+        .origins()
+        .into_iter()
+        .map(|origin| format!("'{}'", origin.as_str()))
+        .collect();
+    words.join(", ")
+}
+
+/// Values of every origin: those that do not count are counted.
+pub(super) fn series<'a>(
+    scope: &'a Scope,
+    name: &'a str,
+    axis: Axis,
+    dialect: Dialect,
+) -> Question<'a> {
+    // Times are those of the values, which the row has.
+    let place = match axis {
+        Axis::Whole | Axis::Hour | Axis::Minute => "CAST(NULL AS text)".to_owned(),
+        other => place(other, dialect),
+    };
+    let choice = chosen(scope, dialect);
+    let sql = format!(
+        "SELECT m.timestamp, m.actual_value, m.low_limit, m.high_limit, m.target, m.tolerance, \
+           m.operator, m.unit, m.origin, m.kind, r.test_name, {place} AS place \
+         FROM measurements m JOIN test_executions r ON r.id = m.execution_id \
+         WHERE m.measurement_name = ?{} AND r.verdict IS NOT NULL AND {}",
+        since(scope, dialect),
+        choice.sql()
+    );
+    Question {
+        sql,
+        cells: named(scope, name, choice),
+    }
+}
+
+fn named<'a>(scope: &'a Scope, name: &'a str, choice: Choice<'a>) -> Vec<Cell<'a>> {
+    let mut cells = vec![Cell::Text(name.into())];
+    cells.extend(scope.filter.since.map(Cell::Time));
+    cells.extend(choice.into_cells());
+    cells
+}
+
+pub(super) fn readings<'a>(scope: &'a Scope, name: &'a str, dialect: Dialect) -> Question<'a> {
+    let choice = chosen(scope, dialect);
+    let study = match dialect {
+        Dialect::Sqlite => "json_extract(r.tags, '$.grr_study')",
+        Dialect::Postgres => "r.tags ->> 'grr_study'",
+    };
+    let sql = format!(
+        "SELECT r.serial_number, r.operator_id, {study} AS study, r.id, m.actual_value, \
+           m.timestamp, m.unit, m.low_limit, m.high_limit, m.target, m.tolerance, m.operator \
+         FROM measurements m JOIN test_executions r ON r.id = m.execution_id \
+         WHERE m.measurement_name = ?{} AND m.origin IN ({}) AND r.verdict IS NOT NULL AND {} \
+         ORDER BY m.timestamp, r.id, m.step_result_id, m.position",
+        since(scope, dialect),
+        origins(scope),
+        choice.sql()
+    );
+    Question {
+        sql,
+        cells: named(scope, name, choice),
+    }
+}
+
+/// Steps that contain no others: the time of a sequence is that of its steps.
+pub(super) fn times(scope: &Scope, newest: u32, dialect: Dialect) -> Question<'_> {
+    let choice = chosen(scope, dialect);
+    let sql = format!(
+        "SELECT s.execution_id, r.test_name, s.path, s.name, s.duration_ms, s.prompt_ms, s.held_ms \
+         FROM (SELECT r.id AS id, r.test_name AS test_name FROM test_executions r \
+               WHERE r.verdict IS NOT NULL AND {} ORDER BY r.started_at DESC, r.id DESC LIMIT ?) AS r \
+         JOIN step_results s ON s.execution_id = r.id \
+         WHERE s.kind <> 'sequence' AND s.verdict <> 'SKIPPED' AND s.duration_ms IS NOT NULL",
+        choice.sql()
+    );
+    let mut cells = choice.into_cells();
+    cells.push(Cell::Int(i64::from(newest)));
+    Question { sql, cells }
+}
+
+pub(super) fn names(scope: &Scope, dialect: Dialect) -> Question<'_> {
+    let choice = chosen(scope, dialect);
+    let sql = format!(
+        "SELECT DISTINCT measurement_name FROM measurements WHERE execution_id IN (\
+           SELECT r.id FROM test_executions r WHERE {} ORDER BY r.started_at DESC LIMIT ?) \
+         ORDER BY measurement_name",
+        choice.sql()
+    );
+    let mut cells = choice.into_cells();
+    cells.push(Cell::Int(i64::from(NAMED_RUNS)));
+    Question { sql, cells }
+}
+
+pub(super) fn life_runs<'a>(scope: &'a Scope, serial: &'a str, dialect: Dialect) -> Question<'a> {
+    of_unit(
+        "SELECT r.* FROM test_executions r",
+        "ORDER BY r.started_at, r.id",
+        scope,
+        serial,
+        dialect,
+    )
+}
+
+pub(super) fn life_values<'a>(scope: &'a Scope, serial: &'a str, dialect: Dialect) -> Question<'a> {
+    of_unit(
+        "SELECT m.execution_id, m.measurement_name, m.actual_value, m.actual_text, m.unit, \
+           m.low_limit, m.high_limit, m.target, m.tolerance, m.operator, m.verdict, m.origin, \
+           m.timestamp \
+         FROM test_executions r JOIN measurements m ON m.execution_id = r.id",
+        "ORDER BY m.timestamp, m.step_result_id, m.position",
+        scope,
+        serial,
+        dialect,
+    )
+}
+
+pub(super) fn life_remarks<'a>(
+    scope: &'a Scope,
+    serial: &'a str,
+    dialect: Dialect,
+) -> Question<'a> {
+    of_unit(
+        "SELECT a.execution_id, a.kind, a.disposition, a.reason, a.annotated_by, a.annotated_at \
+         FROM test_executions r JOIN annotations a ON a.execution_id = r.id",
+        "ORDER BY a.annotated_at, a.id",
+        scope,
+        serial,
+        dialect,
+    )
+}
+
+fn of_unit<'a>(
+    from: &str,
+    order: &str,
+    scope: &'a Scope,
+    serial: &'a str,
+    dialect: Dialect,
+) -> Question<'a> {
+    let mut choice = Choice::of(&scope.filter, "r", dialect);
+    choice.add("r.serial_number = ?", [Cell::Text(serial.into())]);
+    Question {
+        sql: format!("{from} WHERE {} {order}", choice.sql()),
+        cells: choice.into_cells(),
+    }
+}
