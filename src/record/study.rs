@@ -220,9 +220,9 @@ impl fmt::Display for Standing {
             number => Some(format!("{number} {more}")),
         };
         let named = self.left.len().min(NAMED);
-        let names = self.left[..named].join(", ");
+        let first = self.left[..named].join(", ");
         let parts = [
-            (named > 0).then_some(names),
+            (named > 0).then_some(first),
             count(self.left.len() - named, "other", "others"),
             count(self.unseen as usize, "new one", "new ones"),
         ];

@@ -29,6 +29,7 @@ mod histogram;
 mod interval;
 mod normality;
 mod pareto;
+pub(crate) mod rejudge;
 mod summary;
 pub(crate) mod survey;
 #[cfg(test)]

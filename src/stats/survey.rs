@@ -7,6 +7,7 @@ use crate::event::{Mode, RunId, Timestamp};
 use crate::measure::Origin;
 use crate::record::{Filter, HistoryError, RunSummary};
 use crate::stats::Limits;
+use crate::stats::rejudge::{PastRun, PastValue};
 use crate::verdict::Verdict;
 
 /// A store that can be asked for figures.
@@ -38,6 +39,16 @@ pub(crate) trait Survey {
 
     /// Every value of a gauge study, the oldest first.
     fn readings(&self, scope: &Scope, name: &str) -> Result<Vec<GaugeReading>, HistoryError>;
+
+    /// Every run that has ended, with what kept it from passing.
+    fn past_runs(&self, scope: &Scope) -> Result<Vec<PastRun>, HistoryError>;
+
+    /// Every measurement of those runs, in any order, and one at a time: there may be millions.
+    fn past_values(
+        &self,
+        scope: &Scope,
+        take: &mut dyn FnMut(PastValue),
+    ) -> Result<(), HistoryError>;
 
     /// Names of measurements of some of the newest runs: what somebody may have meant.
     fn names(&self, scope: &Scope) -> Result<Vec<String>, HistoryError>;

@@ -333,6 +333,11 @@ fn life_of_a_unit_is_whole() {
 }
 
 #[test]
+fn past_runs_tell_what_kept_them_from_passing() {
+    survey::past_runs_tell_what_kept_them_from_passing(&Database::new());
+}
+
+#[test]
 fn readings_of_a_gauge_study_name_part_and_appraiser() {
     survey::readings_of_a_gauge_study_name_part_and_appraiser(&Database::new());
 }

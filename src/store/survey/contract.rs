@@ -396,6 +396,49 @@ pub(in crate::store) fn life_of_a_unit_is_whole(store: &dyn SurveyStore) {
     assert!(other.runs.is_empty() && other.values.is_empty());
 }
 
+pub(in crate::store) fn past_runs_tell_what_kept_them_from_passing(store: &dyn SurveyStore) {
+    let population = population();
+    fill(store, &population);
+    let survey = store.survey();
+    let runs = survey.past_runs(&production()).unwrap();
+    let counted: Vec<&Made> = population
+        .iter()
+        .filter(|made| made.mode == Mode::Production && !made.voided && !made.unattended)
+        .collect();
+    assert_eq!(runs.len(), counted.len());
+    for run in &runs {
+        let made = counted.iter().find(|made| run_id(made.number) == run.run);
+        let made = made.unwrap();
+        assert_eq!(
+            (run.verdict, &run.serial_number),
+            (made.verdict, &made.serial)
+        );
+        // Every step that failed has a measurement that says so.
+        assert!(!run.fails_otherwise && !run.is_cut_short && !run.is_forced);
+    }
+    let mut values = Vec::new();
+    survey
+        .past_values(&production(), &mut |value| values.push(value))
+        .unwrap();
+    assert_eq!(values.len(), 4 * counted.len());
+    let all_known = values.iter().all(|value| {
+        let made = counted.iter().find(|made| run_id(made.number) == value.run);
+        let in_made = |made: &&&Made| {
+            made.values.iter().any(|(name, actual, verdict, origin)| {
+                (*name, Some(*actual), *verdict, *origin)
+                    == (
+                        value.name.as_str(),
+                        value.value,
+                        value.verdict,
+                        value.origin,
+                    )
+            })
+        };
+        made.is_some_and(|made| in_made(&made)) && value.limits.low == Some(3.135)
+    });
+    assert!(all_known);
+}
+
 pub(in crate::store) fn readings_of_a_gauge_study_name_part_and_appraiser(store: &dyn SurveyStore) {
     let population = population();
     fill(store, &population);

@@ -6,6 +6,7 @@
 #[cfg(test)]
 pub(super) mod contract;
 mod life;
+mod past;
 mod question;
 mod series;
 
@@ -17,6 +18,7 @@ use super::rows::{Cell, Seen};
 use super::upkeep::Dialect;
 use crate::event::Timestamp;
 use crate::record::HistoryError;
+use crate::stats::rejudge::{PastRun, PastValue};
 use crate::stats::survey::{
     Axis, Failing, GaugeReading, Life, Place, RunCount, RunKind, Scope, Series, StepTook, Survey,
     Turn, UnitCount,
@@ -123,6 +125,22 @@ impl<S: Asked> Survey for S {
     fn readings(&self, scope: &Scope, name: &str) -> Result<Vec<GaugeReading>, HistoryError> {
         let question = question::readings(scope, name, S::DIALECT);
         rows(self, &question, series::gauge_reading)
+    }
+
+    fn past_runs(&self, scope: &Scope) -> Result<Vec<PastRun>, HistoryError> {
+        rows(self, &question::past_runs(scope, S::DIALECT), past::run)
+    }
+
+    fn past_values(
+        &self,
+        scope: &Scope,
+        take: &mut dyn FnMut(PastValue),
+    ) -> Result<(), HistoryError> {
+        let asked = question::past_values(scope, S::DIALECT);
+        self.each(&asked.sql, &asked.cells, &mut |row| {
+            take(past::value(row)?);
+            Ok(())
+        })
     }
 
     fn names(&self, scope: &Scope) -> Result<Vec<String>, HistoryError> {

@@ -326,6 +326,49 @@ pub(super) fn names(scope: &Scope, dialect: Dialect) -> Question<'_> {
     Question { sql, cells }
 }
 
+/// A sequence fails because something in it does; cleanup that failed has no measurement to blame.
+pub(super) fn past_runs(scope: &Scope, dialect: Dialect) -> Question<'_> {
+    let choice = chosen(scope, dialect);
+    let sql = format!(
+        "SELECT r.id, r.serial_number, r.started_at, r.verdict, \
+           CASE WHEN r.forced THEN 1 ELSE 0 END AS is_forced, \
+           CASE WHEN r.verdict = 'FAIL' AND EXISTS (\
+             SELECT 1 FROM step_results s WHERE s.execution_id = r.id AND s.kind <> 'sequence' \
+               AND s.verdict NOT IN ('PASS', 'SKIPPED') AND s.superseded IS NOT TRUE \
+               AND NOT EXISTS (\
+                 SELECT 1 FROM measurements m WHERE m.execution_id = r.id \
+                   AND m.step_result_id = s.id AND m.verdict <> 'PASS')) \
+             THEN 1 ELSE 0 END AS fails_otherwise, \
+           CASE WHEN r.verdict = 'FAIL' AND EXISTS (\
+             SELECT 1 FROM step_results s WHERE s.execution_id = r.id AND s.verdict = 'SKIPPED' \
+               AND s.skip_reason IN ('abort_mode', 'sequence_ended')) \
+             THEN 1 ELSE 0 END AS is_cut_short \
+         FROM test_executions r WHERE r.verdict IS NOT NULL AND {}",
+        choice.sql()
+    );
+    Question {
+        sql,
+        cells: choice.into_cells(),
+    }
+}
+
+/// Values of every origin: each of them decided something.
+pub(super) fn past_values(scope: &Scope, dialect: Dialect) -> Question<'_> {
+    let choice = chosen(scope, dialect);
+    let sql = format!(
+        "SELECT m.execution_id, m.measurement_name, m.kind, m.origin, m.actual_value, \
+           m.actual_text, m.unit, m.low_limit, m.high_limit, m.target, m.tolerance, m.operator, \
+           m.verdict, m.timestamp \
+         FROM test_executions r JOIN measurements m ON m.execution_id = r.id \
+         WHERE r.verdict IS NOT NULL AND {}",
+        choice.sql()
+    );
+    Question {
+        sql,
+        cells: choice.into_cells(),
+    }
+}
+
 pub(super) fn life_runs<'a>(scope: &'a Scope, serial: &'a str, dialect: Dialect) -> Question<'a> {
     of_unit(
         "SELECT r.* FROM test_executions r",
