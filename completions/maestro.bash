@@ -100,6 +100,9 @@ _maestro() {
             maestro__subcmd__db,status)
                 cmd="maestro__subcmd__db__subcmd__status"
                 ;;
+            maestro__subcmd__results,annotate)
+                cmd="maestro__subcmd__results__subcmd__annotate"
+                ;;
             maestro__subcmd__results,list)
                 cmd="maestro__subcmd__results__subcmd__list"
                 ;;
@@ -980,12 +983,54 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__results)
-            opts="-q -v -h --color --quiet --verbose --config --station --set --help list show"
+            opts="-q -v -h --color --quiet --verbose --config --station --set --help list show annotate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maestro__subcmd__results__subcmd__annotate)
+            opts="-q -v -h --void --valid --disposition --reason --by --color --quiet --verbose --config --station --set --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --disposition)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

@@ -140,6 +140,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List past runs, the newest first'
             cand show 'Show one past run as it was shown while it went on'
+            cand annotate 'Declare past runs void, or say what becomes of their units'
         }
         &'maestro;results;list'= {
             cand --store 'Store to read; unasked, the shared one where it is configured and can be reached'
@@ -176,6 +177,23 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'
             cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
+            cand -q 'Say only what must be said'
+            cand --quiet 'Say only what must be said'
+            cand -v 'Say more: what runners print, where things are stored'
+            cand --verbose 'Say more: what runners print, where things are stored'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'maestro;results;annotate'= {
+            cand --disposition 'What becomes of the unit, such as `rework`, `scrap` or `use as is`'
+            cand --reason 'Why'
+            cand --by 'Who says so; unasked, the account'
+            cand --color 'When to use colour: auto, always or never'
+            cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
+            cand --station 'Station id to use instead of the configured one'
+            cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
+            cand --void 'They count in no statistics'
+            cand --valid 'They were declared void, and count again'
             cand -q 'Say only what must be said'
             cand --quiet 'Say only what must be said'
             cand -v 'Say more: what runners print, where things are stored'

@@ -125,17 +125,18 @@ complete -c maestro -n "__fish_maestro_using_subcommand replay" -l headless -d '
 complete -c maestro -n "__fish_maestro_using_subcommand replay" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand replay" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -l station -d 'Station id to use instead of the configured one' -r
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Say only what must be said'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Say more: what runners print, where things are stored'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List past runs, the newest first'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show one past run as it was shown while it went on'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -f -a "list" -d 'List past runs, the newest first'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -f -a "show" -d 'Show one past run as it was shown while it went on'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -f -a "annotate" -d 'Declare past runs void, or say what becomes of their units'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
 shared\t'PostgreSQL'"
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s n -l limit -d 'At most so many; 0 for all' -r
@@ -182,6 +183,20 @@ complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l disposition -d 'What becomes of the unit, such as `rework`, `scrap` or `use as is`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l reason -d 'Why' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l by -d 'Who says so; unasked, the account' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l void -d 'They count in no statistics'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l valid -d 'They were declared void, and count again'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report' -r -f -a "html\t''
 json\t''
 junit\t''"

@@ -8,7 +8,7 @@ use crate::session::wall_clock;
 use super::args::{OutputFormat, ResultsCommand, ResultsListArgs, StoreName};
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use super::results::{self, Form, View};
+use super::results::{self, Form, Speaker, View};
 use super::settings::Settings;
 use super::stores::Stores;
 use super::{look, station};
@@ -21,19 +21,7 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
-    let wanted = match command {
-        ResultsCommand::List(args) => args.store,
-        ResultsCommand::Show(args) => args.store,
-    };
-    let opened = Stores::of(&station, &home, None)?.history(wanted)?;
-    if let Some(reason) = &opened.instead {
-        console.warning(&format!(
-            "the shared store cannot be read, these are the runs of this computer: {reason}"
-        ));
-    } else if opened.store == StoreName::Shared {
-        console.note("from the shared store");
-    }
-    let history = opened.history;
+    let stores = Stores::of(&station, &home, None)?;
     let view = View {
         look: look::of(settings),
         width: settings
@@ -44,33 +32,67 @@ pub(crate) fn run(
         now: wall_clock(),
     };
     let text = match command {
-        ResultsCommand::List(args) => {
-            let mut filter = args.filter.filter(view.now, &view.zone, None)?;
-            match history {
-                // A station that has run nothing yet has an empty list.
-                Err(HistoryError::Empty) if args.format == OutputFormat::Json => "[]\n".to_owned(),
-                Err(HistoryError::Empty) => "No run has been recorded yet.\n".to_owned(),
-                history => {
-                    let history = history?;
-                    page(history.as_ref(), args, &mut filter)?;
-                    let form = form(args.format);
-                    let listed = results::list(history.as_ref(), &filter, form, &view)?;
-                    if let Some(last) = listed.followed {
-                        console.note(&format!(
-                            "there are more: add --before {last}, or --limit 0 for all"
-                        ));
-                    }
-                    listed.text
-                }
-            }
-        }
+        ResultsCommand::List(args) => list(args, &stores, &view, console)?,
         ResultsCommand::Show(args) => {
+            let history = open(&stores, args.store, console)??;
             let selector = Selector::parse(&args.run);
-            results::show(history?.as_ref(), &selector, form(args.format), &view)?
+            results::show(history.as_ref(), &selector, form(args.format), &view)?
+        }
+        ResultsCommand::Annotate(args) => {
+            let speaker = Speaker {
+                settings,
+                station: &station.id,
+                now: view.now,
+            };
+            return results::annotate(args, &stores, &speaker, console);
         }
     };
     console.result(&text)?;
     Ok(Exit::Done)
+}
+
+/// The history that is asked, with a word about which one it is.
+fn open(
+    stores: &Stores,
+    wanted: Option<StoreName>,
+    console: &mut Console,
+) -> Result<Result<Box<dyn History>, HistoryError>, Failure> {
+    let opened = stores.history(wanted)?;
+    if let Some(reason) = &opened.instead {
+        console.warning(&format!(
+            "the shared store cannot be read, these are the runs of this computer: {reason}"
+        ));
+    } else if opened.store == StoreName::Shared {
+        console.note("from the shared store");
+    }
+    Ok(opened.history)
+}
+
+fn list(
+    args: &ResultsListArgs,
+    stores: &Stores,
+    view: &View,
+    console: &mut Console,
+) -> Result<String, Failure> {
+    let mut filter = args.filter.filter(view.now, &view.zone, None)?;
+    let history = match open(stores, args.store, console)? {
+        // A station that has run nothing yet has an empty list.
+        Err(HistoryError::Empty) => {
+            return Ok(match args.format {
+                OutputFormat::Json => "[]\n".to_owned(),
+                OutputFormat::Human => "No run has been recorded yet.\n".to_owned(),
+            });
+        }
+        history => history?,
+    };
+    page(history.as_ref(), args, &mut filter)?;
+    let listed = results::list(history.as_ref(), &filter, form(args.format), view)?;
+    if let Some(last) = listed.followed {
+        console.note(&format!(
+            "there are more: add --before {last}, or --limit 0 for all"
+        ));
+    }
+    Ok(listed.text)
 }
 
 const fn form(format: OutputFormat) -> Form {

@@ -3,8 +3,10 @@
 //! A run is shown exactly as the headless front end shows it while it goes on. Where the history
 //! comes from is the caller's to say.
 
+mod annotate;
 mod list;
 
+pub(super) use annotate::{Speaker, annotate};
 pub(super) use list::list;
 
 use std::time::Duration;
@@ -17,7 +19,9 @@ use crate::event::{RunStatus, Timestamp, by_hand};
 use crate::frontend::headless::{Lines, Look};
 use crate::frontend::text::{Tone, duration_text};
 use crate::measure::spell;
-use crate::record::{History, HistoryError, HoldRecord, RunRecord, Selector, replay};
+use crate::record::{
+    AnnotationKind, History, HistoryError, HoldRecord, RunRecord, Selector, replay,
+};
 use crate::report;
 
 /// A run that has not been heard of for so long shows as "station lost".
@@ -94,6 +98,20 @@ fn shown(record: &RunRecord, view: &View) -> String {
     }
     if let Some(held) = held_text(record) {
         row("Held", &held);
+    }
+    for annotation in &record.annotations {
+        let said = match &annotation.disposition {
+            Some(disposition) => format!("{disposition}: {}", annotation.reason),
+            None => annotation.reason.clone(),
+        };
+        let label = match annotation.kind {
+            AnnotationKind::Void => "Void",
+            AnnotationKind::Valid => "Valid",
+            AnnotationKind::Disposition => "Unit",
+        };
+        let said = view.look.script.clean(&said);
+        let by = view.look.script.clean(&annotation.by);
+        row(label, &format!("{said} ({by}, {})", at(annotation.at)));
     }
     if record.is_damaged() {
         row(

@@ -14,13 +14,17 @@ use super::args::StoreName;
 use super::exit::Failure;
 use crate::journal::{FailPoints, JournalError};
 use crate::outbox::{Delivery, DeliveryOptions, Outlet, Sink, Waiting};
-use crate::record::{History, HistoryError};
+use crate::record::{Annotation, Annotations as _, History, HistoryError};
 use crate::session::steady_clock;
 use crate::station::Station;
 use crate::station::config::ConfigStore;
 #[cfg(feature = "postgres")]
-use crate::store::postgres::{PostgresConfig, PostgresHistory, PostgresOptions, PostgresSink};
-use crate::store::sqlite::{SqliteConfig, SqliteHistory, SqliteSink, database_path};
+use crate::store::postgres::{
+    PostgresAnnotations, PostgresConfig, PostgresHistory, PostgresOptions, PostgresSink,
+};
+use crate::store::sqlite::{
+    SqliteAnnotations, SqliteConfig, SqliteHistory, SqliteSink, database_path,
+};
 
 /// The name of the embedded store in the registry of sinks and in `--store`.
 pub(crate) const LOCAL: &str = "local";
@@ -46,6 +50,14 @@ pub(crate) struct OpenHistory {
     pub(crate) store: StoreName,
     /// Why the shared store was not taken although the station has one.
     pub(crate) instead: Option<String>,
+}
+
+/// Annotations that did not arrive in the shared store; they are kept on this computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Withheld {
+    /// How many; `None` where not even that is known.
+    pub(crate) count: Option<usize>,
+    pub(crate) reason: String,
 }
 
 /// The config of the shared store.
@@ -101,6 +113,50 @@ impl Stores {
         outlets
     }
 
+    /// Keeps annotations on this computer, which makes them certain, and hands them to the shared
+    /// store.
+    pub(crate) fn annotate(
+        &self,
+        annotations: &[Annotation],
+    ) -> Result<Result<(), Withheld>, HistoryError> {
+        SqliteAnnotations::new(self.local_path()).add(annotations)?;
+        Ok(self.deliver_annotations())
+    }
+
+    /// Hands the annotations that it lacks to the shared store. Without one they wait for it.
+    pub(crate) fn deliver_annotations(&self) -> Result<(), Withheld> {
+        #[cfg(feature = "postgres")]
+        if let Some(options) = &self.shared {
+            let local = SqliteAnnotations::new(self.local_path());
+            let withheld = |count| {
+                move |error: HistoryError| Withheld {
+                    count,
+                    reason: error.to_string(),
+                }
+            };
+            let waiting = local.waiting().map_err(withheld(None))?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            let mut shared = PostgresAnnotations::new(options);
+            // What arrived and was not noted arrives again and changes nothing.
+            let handed_over = shared.add(&waiting).and_then(|()| local.arrived(&waiting));
+            handed_over.map_err(withheld(Some(waiting.len())))?;
+        }
+        Ok(())
+    }
+
+    /// Hands over annotations while something else goes on; nobody waits for it.
+    #[cfg(feature = "postgres")]
+    fn begin_to_deliver_annotations(&self) {
+        if self.shared.is_some() {
+            let stores = self.clone();
+            // Those that did not arrive wait for the next time, as those do without a thread.
+            let work = move || drop(stores.deliver_annotations());
+            drop(std::thread::Builder::new().spawn(work));
+        }
+    }
+
     /// Begins to deliver to every sink. `seed` is chance for the pauses between attempts.
     pub(crate) fn deliver(&self, waiting: Waiting, seed: u64) -> Result<Delivery, JournalError> {
         let options = DeliveryOptions {
@@ -111,6 +167,8 @@ impl Stores {
             waiting,
             round: DeliveryOptions::ROUND,
         };
+        #[cfg(feature = "postgres")]
+        self.begin_to_deliver_annotations();
         Delivery::start(&options, self.outlets())
     }
 

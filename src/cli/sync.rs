@@ -61,11 +61,14 @@ pub(super) fn run(
     let states = deliver(delivery, args, settings, &stop);
     let report = Report::make(&folder, &states).map_err(|error| not_delivered(&error))?;
     tell(&report, &stores, args, console)?;
-    Ok(match (stop.is_wanted(), report.is_complete()) {
-        (true, _) => Exit::Aborted,
-        (false, true) => Exit::Done,
-        (false, false) => Exit::Trouble,
-    })
+    let has_arrived = tell_annotations(&stores, args, console);
+    Ok(
+        match (stop.is_wanted(), report.is_complete() && has_arrived) {
+            (true, _) => Exit::Aborted,
+            (false, true) => Exit::Done,
+            (false, false) => Exit::Trouble,
+        },
+    )
 }
 
 /// Signals that ask for the end.
@@ -134,6 +137,26 @@ fn tell(
         console.warning(&problem);
     }
     console.result(&report.text(stores))
+}
+
+/// Hands over what was said of runs; false where it did not arrive.
+fn tell_annotations(stores: &Stores, args: &SyncArgs, console: &mut Console<'_>) -> bool {
+    let Err(withheld) = stores.deliver_annotations() else {
+        return true;
+    };
+    if args.format == OutputFormat::Human {
+        let count = withheld.count.map_or_else(String::new, |count| {
+            format!(
+                "{} of runs: ",
+                words(count as u64, "annotation", "annotations")
+            )
+        });
+        console.warning(&format!(
+            "{count}not in the shared store yet: {}",
+            withheld.reason
+        ));
+    }
+    false
 }
 
 /// Chance, so that many stations do not come back to a server at once.

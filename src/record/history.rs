@@ -101,6 +101,10 @@ pub(crate) struct RunSummary {
     pub(crate) forced: bool,
     pub(crate) unattended: bool,
     pub(crate) damaged: bool,
+    /// Somebody declared it void.
+    pub(crate) voided: bool,
+    /// What becomes of the unit, where somebody said so.
+    pub(crate) disposition: Option<String>,
     pub(crate) started_at: Timestamp,
     pub(crate) duration_ms: Option<u64>,
     pub(crate) last_seen_at: Timestamp,

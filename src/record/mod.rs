@@ -5,6 +5,7 @@
 //! anything (verdicts come with the events), never fails, and takes events in the order of their
 //! numbers; an event that refers to a step it has not seen is left out. No I/O and no clock here.
 
+mod annotation;
 mod duration;
 mod history;
 mod hold;
@@ -17,6 +18,7 @@ mod study;
 mod variables;
 mod words;
 
+pub(crate) use annotation::{Annotation, AnnotationKind, Annotations, is_void};
 pub(crate) use duration::{clock as clock_text, shown as duration_text};
 pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector, Voided};
 pub(crate) use hold::HoldRecord;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{HoldRecord, StepRecord};
+use super::{Annotation, HoldRecord, StepRecord};
 use crate::event::{
     AbortCause, DefinitionPart, Envelope, Event, Level, RunFinished, RunId, RunStarted, RunStatus,
     RunnerFacts, StepFinished, StepNo, Timestamp,
@@ -29,6 +29,8 @@ pub(crate) struct RunRecord {
     /// Times at which the run was held, in their order.
     pub(crate) holds: Vec<HoldRecord>,
     pub(crate) abort: Option<AbortRecord>,
+    /// What was said of it afterwards, in that order; no event tells of it, stores know it.
+    pub(crate) annotations: Vec<Annotation>,
     /// `None` while the run is going on.
     pub(crate) finished: Option<Box<RunFinished>>,
     pub(crate) ended_at: Option<Timestamp>,
@@ -64,6 +66,7 @@ impl RunRecord {
             facts: Vec::new(),
             holds: Vec::new(),
             abort: None,
+            annotations: Vec::new(),
             finished: None,
             ended_at: None,
             last_seen_at: started_at,

@@ -1,9 +1,11 @@
 //! What every store must make of a filter; each store runs all cases.
 
+use uuid::Uuid;
+
 use super::contract::{TestStore, deliver};
 use crate::event::{Event, Mode, RunId, RunStarted, Timestamp};
 use crate::record::samples::{START, long_run, run_id};
-use crate::record::{Filter, HistoryError, Selector, Voided};
+use crate::record::{Annotation, AnnotationKind, Filter, HistoryError, Selector, Voided, is_void};
 use crate::verdict::Verdict;
 
 /// Delivers a run that begins so many minutes after [`START`].
@@ -189,24 +191,62 @@ pub(super) fn voided_runs_are_left_out_where_that_is_asked(store: &dyn TestStore
     for number in 1..=3 {
         add(store, number, number as i64, |_| {});
     }
-    let annotate = |number: u64, run: u64, kind: &str, time: &str| {
-        store.text(&format!(
-            "INSERT INTO annotations (id, execution_id, kind, reason, annotated_by, annotated_at) \
-             VALUES ('00000000-0000-7000-8000-00000000000{number}', '{}', '{kind}', 'as a test', \
-             'alice', '{time}') RETURNING kind",
-            run_id(run)
-        ))
+    let annotate = |number, run, kind, hour| {
+        let one = annotation(number, run, kind, hour);
+        store.annotations().add(&[one]).unwrap();
     };
-    annotate(1, 1, "void", "2026-11-20T10:00:00.000000Z");
-    annotate(2, 2, "void", "2026-11-20T10:00:00.000000Z");
-    annotate(3, 2, "valid", "2026-11-20T11:00:00.000000Z");
-    annotate(4, 3, "disposition", "2026-11-20T10:00:00.000000Z");
+    let (void, valid) = (AnnotationKind::Void, AnnotationKind::Valid);
+    annotate(1, 1, void, 10);
+    annotate(2, 2, void, 10);
+    annotate(3, 2, valid, 11);
+    annotate(4, 3, AnnotationKind::Disposition, 10);
     let left_out = Filter {
         voided: Voided::LeftOut,
         ..Filter::default()
     };
     assert_eq!(listed(store, &left_out), [run_id(3), run_id(2)]);
     assert_eq!(listed(store, &Filter::default()).len(), 3);
-    annotate(5, 2, "void", "2026-11-20T12:00:00.000000Z");
+    annotate(5, 2, void, 12);
     assert_eq!(listed(store, &left_out), [run_id(3)]);
+}
+
+pub(super) fn what_is_said_of_a_run_is_kept_once_and_shown(store: &dyn TestStore) {
+    add(store, 1, 0, |_| {});
+    add(store, 2, 0, |_| {});
+    let said = [
+        annotation(1, 1, AnnotationKind::Disposition, 8),
+        annotation(2, 1, AnnotationKind::Void, 9),
+        annotation(3, 1, AnnotationKind::Disposition, 10),
+    ];
+    store.annotations().add(&said[..2]).unwrap();
+    // Whoever did not hear that it was kept says it again.
+    store.annotations().add(&said).unwrap();
+    let history = store.history();
+    let record = history.run(&Selector::Id(run_id(1))).unwrap();
+    assert_eq!(record.annotations, said);
+    assert!(is_void(&record.annotations));
+    assert_eq!(store.count("audit_log"), 3);
+    assert_eq!(
+        store.text("SELECT DISTINCT action || ' ' || subject || ' ' || actor FROM audit_log"),
+        format!("results.annotate {} Zoë", run_id(1))
+    );
+    let runs = history.list(&Filter::default()).unwrap();
+    let of = |number| runs.iter().find(|run| run.run == run_id(number)).unwrap();
+    assert!(of(1).voided && !of(2).voided);
+    assert_eq!(of(1).disposition.as_deref(), Some("rework \"R12\" at 10"));
+    assert_eq!(of(2).disposition, None);
+}
+
+fn annotation(number: u128, run: u64, kind: AnnotationKind, hour: i64) -> Annotation {
+    let is_disposition = kind == AnnotationKind::Disposition;
+    Annotation {
+        id: Uuid::from_u128(0x8000_0000_0000_8000_8000_0000_0000_0000 + number),
+        run: run_id(run),
+        kind,
+        disposition: is_disposition.then(|| format!("rework \"R12\" at {hour}")),
+        reason: "it's a test\nof two lines".to_owned(),
+        by: "Zoë".to_owned(),
+        station: "bench-2".to_owned(),
+        at: Timestamp(START.0 + hour * 3_600_000_000),
+    }
 }

@@ -3,7 +3,7 @@
 use crate::event::{DefinitionPart, Envelope, Event, RunId, RunStatus, Timestamp};
 use crate::outbox::{Parcel, Sink, SinkError};
 use crate::record::samples::{self, full_run, long_run, run_id, stepped_run};
-use crate::record::{Filter, History, HistoryError, RunRecord, Selector};
+use crate::record::{Annotations, Filter, History, HistoryError, RunRecord, Selector};
 use crate::verdict::Verdict;
 
 /// Tables and columns that dashboards may query (STORAGE section 3). Others may be added.
@@ -44,8 +44,9 @@ const NAMES: &[(&str, &str)] = &[
     ("artifacts", "execution_id digest path"),
     (
         "annotations",
-        "execution_id disposition reason annotated_by annotated_at",
+        "execution_id kind disposition reason annotated_by station_id annotated_at",
     ),
+    ("voided_executions", "execution_id"),
     (
         "station_config",
         "key value category description display_mode updated_by updated_at scope",
@@ -67,6 +68,7 @@ pub(super) trait TestStore {
     /// A new connection, as another process would make one.
     fn sink(&self) -> Box<dyn Sink>;
     fn history(&self) -> Box<dyn History>;
+    fn annotations(&self) -> Box<dyn Annotations>;
     /// Number of rows of a table.
     fn count(&self, table: &str) -> u64;
     /// The text of one column of the only row that a query gives.

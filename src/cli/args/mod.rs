@@ -22,7 +22,7 @@ pub(crate) use config::{
 pub(crate) use db::{DbArchiveArgs, DbArgs, DbCommand, DbMigrateArgs, DbPruneArgs, DbStatusArgs};
 pub(crate) use filter::{FilterArgs, ModeName, VerdictName};
 pub(crate) use report::ReportArgs;
-pub(crate) use results::{ResultsCommand, ResultsListArgs};
+pub(crate) use results::{ResultsAnnotateArgs, ResultsCommand, ResultsListArgs};
 pub(crate) use root::{
     Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs, ReplayArgs,
 };

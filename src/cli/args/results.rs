@@ -1,6 +1,7 @@
 //! Arguments of `results`.
 
-use clap::{Args, Subcommand};
+use clap::builder::NonEmptyStringValueParser;
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::{FilterArgs, OutputFormat, StoreName};
 
@@ -20,6 +21,7 @@ pub(crate) struct ResultsArgs {
 pub(crate) enum ResultsCommand {
     List(ResultsListArgs),
     Show(ResultsShowArgs),
+    Annotate(ResultsAnnotateArgs),
 }
 
 /// List past runs, the newest first
@@ -73,4 +75,47 @@ pub(crate) struct ResultsShowArgs {
     /// What goes to standard output; `json` is the report that `maestro schema report` describes
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: OutputFormat,
+}
+
+/// Declare past runs void, or say what becomes of their units
+///
+/// Results are never changed: what is said stands beside the run, with who said it, when and why,
+/// and is shown with it. A run that is void counts in no statistics unless they are asked to
+/// include it. What was said by mistake is answered by saying the opposite (`--valid`).
+///
+/// It is kept on this computer at once. Where the station has a shared store it goes there too: now,
+/// or with the next run or `maestro sync` where that store cannot be reached.
+#[derive(Debug, Args)]
+#[command(
+    group(ArgGroup::new("what").required(true).multiple(true).args(["void", "valid", "disposition"])),
+    after_help = "\
+Examples:
+  maestro results annotate acb82ba9 --void --reason \"the fixture was open\"
+  maestro results annotate acb82ba9 --disposition \"rework R12\" --reason \"solder bridge\" --by alice
+  maestro results annotate acb82ba9 --valid --reason \"it was the other one\""
+)]
+pub(crate) struct ResultsAnnotateArgs {
+    /// Run id, its beginning or its end; or `last`; several for all of them or none
+    #[arg(value_name = "RUN", required = true)]
+    pub(crate) runs: Vec<String>,
+
+    /// They count in no statistics
+    #[arg(long, conflicts_with = "valid")]
+    pub(crate) void: bool,
+
+    /// They were declared void, and count again
+    #[arg(long)]
+    pub(crate) valid: bool,
+
+    /// What becomes of the unit, such as `rework`, `scrap` or `use as is`
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) disposition: Option<String>,
+
+    /// Why
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reason: String,
+
+    /// Who says so; unasked, the account
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) by: Option<String>,
 }

@@ -178,6 +178,10 @@ fn remarks(run: &RunSummary) -> String {
     if !run.failing.is_empty() {
         remarks.push(run.failing.join(", "));
     }
+    if run.voided {
+        remarks.push("void".to_owned());
+    }
+    remarks.extend(run.disposition.clone());
     if run.forced {
         remarks.push("forced".to_owned());
     }
@@ -239,6 +243,8 @@ struct JsonRun<'a> {
     forced: bool,
     unattended: bool,
     damaged: bool,
+    voided: bool,
+    disposition: Option<&'a str>,
     started_at: String,
     duration_ms: Option<u64>,
     last_seen_at: String,
@@ -264,6 +270,8 @@ fn json_lines(runs: &[RunSummary]) -> String {
             forced: run.forced,
             unattended: run.unattended,
             damaged: run.damaged,
+            voided: run.voided,
+            disposition: run.disposition.as_deref(),
             started_at: run.started_at.to_rfc3339(),
             duration_ms: run.duration_ms,
             last_seen_at: run.last_seen_at.to_rfc3339(),

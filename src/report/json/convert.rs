@@ -3,7 +3,8 @@
 use crate::event::{ArtifactRef, AttemptFinished, StepError, Upcoming};
 use crate::measure;
 use crate::record::{
-    HoldRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, StepRecord, VARIABLE_SET,
+    Annotation, HoldRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, StepRecord,
+    VARIABLE_SET,
 };
 use crate::verdict::Verdict;
 
@@ -21,6 +22,7 @@ impl<'a> From<&'a RunRecord> for v1::Report<'a> {
             prompts: record.prompts.iter().map(prompt).collect(),
             holds: record.holds.iter().map(hold).collect(),
             logs: record.logs.iter().map(log).collect(),
+            annotations: record.annotations.iter().map(annotation).collect(),
         }
     }
 }
@@ -66,6 +68,16 @@ fn run(record: &RunRecord) -> v1::Run<'_> {
         facts: facts.cloned().collect(),
         variables_set: sets.map(|(_, value)| value).collect(),
         engine_version: &started.engine_version,
+    }
+}
+
+fn annotation(annotation: &Annotation) -> v1::Annotation<'_> {
+    v1::Annotation {
+        kind: annotation.kind.as_str(),
+        disposition: annotation.disposition.as_deref(),
+        reason: &annotation.reason,
+        annotated_by: &annotation.by,
+        annotated_at: annotation.at.to_rfc3339(),
     }
 }
 

@@ -20,6 +20,17 @@ pub(super) struct Report<'a> {
     /// Times at which a run under `--step` or `--break` was held.
     pub(super) holds: Vec<Hold<'a>>,
     pub(super) logs: Vec<Log<'a>>,
+    /// What was said of the run afterwards; nothing else of it ever changes.
+    pub(super) annotations: Vec<Annotation<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Annotation<'a> {
+    pub(super) kind: &'static str,
+    pub(super) disposition: Option<&'a str>,
+    pub(super) reason: &'a str,
+    pub(super) annotated_by: &'a str,
+    pub(super) annotated_at: String,
 }
 
 #[derive(Debug, Serialize)]

@@ -17,8 +17,8 @@ use super::values::{Value, borrowed, numbered};
 use crate::event::RunId;
 use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
 use crate::store::choice::Choice;
-use crate::store::rows::Cell;
-use crate::store::rows::read::{self, ReadError};
+use crate::store::rows::read::{self, ReadError, SUMMARY_COLUMNS};
+use crate::store::rows::{Cell, annotation};
 use crate::store::upkeep::Dialect;
 
 /// How long an answer may take: a run may have a hundred thousand measurements, and a list all the
@@ -203,6 +203,7 @@ impl PostgresHistory {
             }
         }
         self.add_measurements(&mut record, rows)?;
+        record.annotations = self.read(&rows.annotations, |row| annotation(&row))?;
         record.prompts = self.read(&rows.prompts, |row| read::prompt(&row))?;
         record.logs = self.read(&rows.logs, |row| read::log(&row))?;
         record.runners = self.read(&rows.runners, |row| read::runner(&row))?;
@@ -303,15 +304,22 @@ impl History for PostgresHistory {
 
 fn list_query(filter: &Filter) -> (String, Vec<Value>) {
     let choice = Choice::of(filter, "e", Dialect::Postgres);
-    let mut query = format!(
-        "SELECT * FROM test_executions e WHERE {} ORDER BY started_at DESC, id DESC",
-        choice.sql()
-    );
+    let sql = choice.sql();
     let mut cells = choice.into_cells();
-    if let Some(limit) = filter.limit {
-        query.push_str(" LIMIT ?");
-        cells.push(Cell::Int(i64::from(limit)));
-    }
+    let limit = match filter.limit {
+        Some(limit) => {
+            cells.push(Cell::Int(i64::from(limit)));
+            "LIMIT ?"
+        }
+        None => "",
+    };
+    let order = "ORDER BY started_at DESC, id DESC";
+    // What is said beside a run is looked up for those of the page only.
+    let query = format!(
+        "SELECT e.*, {SUMMARY_COLUMNS} FROM (\
+           SELECT * FROM test_executions e WHERE {sql} {order} {limit}\
+         ) AS e {order}"
+    );
     numbered(&query, &cells)
 }
 

@@ -16,6 +16,7 @@
 //! Never prints, and never shows a password: messages name server and database only.
 
 mod address;
+mod annotations;
 mod batch;
 mod columns;
 mod config;
@@ -45,6 +46,7 @@ mod upkeep;
 mod values;
 
 pub(crate) use address::PostgresOptions;
+pub(crate) use annotations::PostgresAnnotations;
 pub(crate) use config::PostgresConfig;
 pub(crate) use history::PostgresHistory;
 pub(crate) use sink::PostgresSink;

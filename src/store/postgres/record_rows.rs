@@ -20,6 +20,7 @@ pub(super) struct Rows {
     pub(super) runners: Vec<Row>,
     pub(super) definitions: Vec<Row>,
     pub(super) facts: Vec<Row>,
+    pub(super) annotations: Vec<Row>,
     pub(super) cursor: Vec<Row>,
 }
 
@@ -71,6 +72,9 @@ impl Rows {
             )
             .await?,
             facts: of("SELECT * FROM execution_facts WHERE execution_id = $1 ORDER BY seq").await?,
+            annotations: of("SELECT * FROM annotations WHERE execution_id = $1 \
+                 ORDER BY annotated_at, id")
+            .await?,
             cursor: of("SELECT last_seq FROM delivery_cursor WHERE run_id = $1").await?,
         };
         client.batch_execute("COMMIT").await?;

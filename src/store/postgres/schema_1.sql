@@ -327,6 +327,7 @@ CREATE TABLE annotations (
   disposition text,
   reason text NOT NULL,
   annotated_by text NOT NULL,
+  station_id text,
   annotated_at timestamptz NOT NULL
 );
 CREATE INDEX annotations_execution ON annotations (execution_id);

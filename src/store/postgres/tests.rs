@@ -1,9 +1,9 @@
 //! The shared store against the contract of all stores, and what is its own.
 
 use super::session::Session;
-use super::{PostgresHistory, PostgresOptions, PostgresSink};
+use super::{PostgresAnnotations, PostgresHistory, PostgresOptions, PostgresSink};
 use crate::outbox::Sink;
-use crate::record::History;
+use crate::record::{Annotations, History};
 use crate::servers::TestDatabase;
 use crate::stats::survey::Survey;
 use crate::store::choice_contract as choice;
@@ -59,6 +59,10 @@ impl TestStore for Database {
 
     fn history(&self) -> Box<dyn History> {
         Box::new(PostgresHistory::open(&self.options()).unwrap())
+    }
+
+    fn annotations(&self) -> Box<dyn Annotations> {
+        Box::new(PostgresAnnotations::new(&self.options()))
     }
 
     fn count(&self, table: &str) -> u64 {
@@ -162,6 +166,11 @@ fn run_that_is_not_there_is_not_found() {
 #[test]
 fn voided_runs_are_left_out_where_that_is_asked() {
     choice::voided_runs_are_left_out_where_that_is_asked(&Database::new());
+}
+
+#[test]
+fn what_is_said_of_a_run_is_kept_once_and_shown() {
+    choice::what_is_said_of_a_run_is_kept_once_and_shown(&Database::new());
 }
 
 #[test]

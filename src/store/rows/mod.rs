@@ -6,6 +6,7 @@
 //!
 //! Pure: no SQL, no connection, no clock.
 
+mod annotation;
 mod cell;
 mod change;
 pub(crate) mod config;
@@ -18,6 +19,9 @@ mod run;
 mod seen;
 mod step;
 
+pub(crate) use annotation::{
+    ANNOTATION_COLUMNS, annotation, annotation_audit_cells, annotation_cells,
+};
 pub(crate) use cell::{Cell, Cells};
 pub(crate) use change::{Change, Table, changes, touch};
 pub(crate) use context::RunContext;

@@ -19,6 +19,13 @@ use crate::record::{
     DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, RunSummary, StepRecord,
 };
 
+/// What a list says of a run `e` beside its columns.
+pub(crate) const SUMMARY_COLUMNS: &str = "\
+    EXISTS (SELECT 1 FROM voided_executions v WHERE v.execution_id = e.id) AS voided, \
+    (SELECT a.disposition FROM annotations a \
+     WHERE a.execution_id = e.id AND a.kind = 'disposition' \
+     ORDER BY a.annotated_at DESC, a.id DESC LIMIT 1) AS disposition";
+
 /// A row, read by the names of its columns.
 pub(crate) trait Columns {
     fn text(&self, column: &str) -> Result<Option<String>, ReadError>;
@@ -45,7 +52,7 @@ impl ReadError {
     }
 }
 
-/// A line of a list, from `test_executions`.
+/// A line of a list, from `test_executions` and the columns of [`SUMMARY_COLUMNS`].
 pub(crate) fn summary(row: &impl Columns) -> Result<RunSummary, ReadError> {
     Ok(RunSummary {
         run: run_id(row)?,
@@ -63,6 +70,8 @@ pub(crate) fn summary(row: &impl Columns) -> Result<RunSummary, ReadError> {
         forced: flag(row, "forced")?,
         unattended: flag(row, "unattended")?,
         damaged: flag(row, "damaged")?,
+        voided: flag(row, "voided")?,
+        disposition: row.text("disposition")?,
         started_at: needed(row.time("started_at")?, "started_at")?,
         duration_ms: row.real("duration_ms")?.map(|millis| millis.round() as u64),
         last_seen_at: needed(row.time("last_seen_at")?, "last_seen_at")?,
@@ -339,11 +348,11 @@ pub(crate) fn last_seq(row: &impl Columns) -> Result<u64, ReadError> {
     Ok(row.int("last_seq")?.unwrap_or(0) as u64)
 }
 
-fn needed<T>(value: Option<T>, column: &str) -> Result<T, ReadError> {
+pub(super) fn needed<T>(value: Option<T>, column: &str) -> Result<T, ReadError> {
     value.ok_or_else(|| ReadError::new(column, &"it is empty"))
 }
 
-fn text(row: &impl Columns, column: &str) -> Result<String, ReadError> {
+pub(super) fn text(row: &impl Columns, column: &str) -> Result<String, ReadError> {
     needed(row.text(column)?, column)
 }
 
@@ -367,7 +376,7 @@ fn json<T: DeserializeOwned>(row: &impl Columns, column: &str) -> Result<Option<
 }
 
 /// An enumeration by its stored word.
-fn word<T: DeserializeOwned>(row: &impl Columns, column: &str) -> Result<T, ReadError> {
+pub(super) fn word<T: DeserializeOwned>(row: &impl Columns, column: &str) -> Result<T, ReadError> {
     needed(maybe_word(row, column)?, column)
 }
 

@@ -8,8 +8,8 @@ use super::{connection, migrate};
 use crate::event::RunId;
 use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
 use crate::store::choice::Choice;
-use crate::store::rows::Cell;
-use crate::store::rows::read::{self, ReadError};
+use crate::store::rows::read::{self, ReadError, SUMMARY_COLUMNS};
+use crate::store::rows::{ANNOTATION_COLUMNS, Cell, annotation};
 use crate::store::upkeep::Dialect;
 
 /// Names of failing measurements that a line of a list holds at most.
@@ -178,6 +178,14 @@ impl SqliteHistory {
 
     fn load_sides(&self, record: &mut RunRecord) -> Result<(), HistoryError> {
         let run = record.id();
+        record.annotations = self.side(
+            run,
+            &format!(
+                "SELECT {ANNOTATION_COLUMNS} FROM annotations WHERE execution_id = ?1 \
+                 ORDER BY annotated_at, id"
+            ),
+            |row| annotation(&row),
+        )?;
         record.prompts = self.side(
             run,
             "SELECT * FROM prompt_answers WHERE execution_id = ?1 ORDER BY seq",
@@ -308,8 +316,12 @@ impl History for SqliteHistory {
 
 fn list_query(filter: &Filter) -> (String, Vec<Cell<'_>>) {
     let choice = Choice::of(filter, "e", Dialect::Sqlite);
+    let order = "ORDER BY started_at DESC, id DESC";
+    // What is said beside a run is looked up for those of the page only.
     let query = format!(
-        "SELECT * FROM test_executions e WHERE {} ORDER BY started_at DESC, id DESC LIMIT ?",
+        "SELECT e.*, {SUMMARY_COLUMNS} FROM (\
+           SELECT * FROM test_executions e WHERE {} {order} LIMIT ?\
+         ) AS e {order}",
         choice.sql()
     );
     let mut cells = choice.into_cells();

@@ -10,6 +10,7 @@
 //! The station's config lies here too ([`SqliteConfig`]); the texts of its secrets lie in a file of
 //! their own beside the database.
 
+mod annotations;
 mod bind;
 mod config;
 mod connection;
@@ -26,6 +27,7 @@ mod survey;
 mod tests;
 mod upkeep;
 
+pub(crate) use annotations::SqliteAnnotations;
 pub(crate) use config::{ConfigCopy, SqliteConfig};
 pub(crate) use history::SqliteHistory;
 pub(crate) use sink::SqliteSink;

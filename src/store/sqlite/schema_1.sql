@@ -318,9 +318,21 @@ CREATE TABLE annotations (
   disposition TEXT,
   reason TEXT NOT NULL,
   annotated_by TEXT NOT NULL,
+  station_id TEXT,
   annotated_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX annotations_execution ON annotations (execution_id);
+-- Annotations that the shared store lacks yet, whole: they outlive what is pruned here.
+CREATE TABLE annotation_outbox (
+  id TEXT NOT NULL PRIMARY KEY,
+  execution_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  disposition TEXT,
+  reason TEXT NOT NULL,
+  annotated_by TEXT NOT NULL,
+  station_id TEXT,
+  annotated_at TEXT NOT NULL
+) STRICT;
 
 -- Runs that were declared void and not declared valid again after that: they count in no statistics.
 CREATE VIEW voided_executions AS

@@ -10,7 +10,7 @@ use crate::event::Timestamp;
 use crate::journal::{Journal, archive};
 use crate::outbox::{Delivery, DeliveryOptions, Outlet, Parcel, Sink, SinkError, Waiting};
 use crate::record::samples::{full_run, long_run, run_id};
-use crate::record::{History, HistoryError, Selector};
+use crate::record::{Annotations, History, HistoryError, Selector};
 use crate::stats::survey::Survey;
 use crate::store::choice_contract as choice;
 use crate::store::contract::{self, TestStore, deliver};
@@ -44,6 +44,10 @@ impl TestStore for Database {
 
     fn history(&self) -> Box<dyn History> {
         Box::new(SqliteHistory::open(&self.path()).unwrap())
+    }
+
+    fn annotations(&self) -> Box<dyn Annotations> {
+        Box::new(SqliteAnnotations::new(self.path()))
     }
 
     fn count(&self, table: &str) -> u64 {
@@ -149,6 +153,11 @@ fn run_that_is_not_there_is_not_found() {
 #[test]
 fn voided_runs_are_left_out_where_that_is_asked() {
     choice::voided_runs_are_left_out_where_that_is_asked(&Database::new());
+}
+
+#[test]
+fn what_is_said_of_a_run_is_kept_once_and_shown() {
+    choice::what_is_said_of_a_run_is_kept_once_and_shown(&Database::new());
 }
 
 #[test]

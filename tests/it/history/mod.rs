@@ -3,6 +3,7 @@
 #[path = "../../population/mod.rs"]
 mod population;
 
+mod annotate;
 mod same;
 
 use population::{MEASUREMENTS, Population, fill_postgres, fill_sqlite};
