@@ -17,7 +17,7 @@ use super::values::{Value, borrowed, numbered};
 use crate::event::RunId;
 use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
 use crate::store::choice::Choice;
-use crate::store::rows::read::{self, ReadError, SUMMARY_COLUMNS};
+use crate::store::rows::read::{self, ReadError};
 use crate::store::rows::{Cell, annotation};
 use crate::store::upkeep::Dialect;
 
@@ -316,9 +316,10 @@ fn list_query(filter: &Filter) -> (String, Vec<Value>) {
     let order = "ORDER BY started_at DESC, id DESC";
     // What is said beside a run is looked up for those of the page only.
     let query = format!(
-        "SELECT e.*, {SUMMARY_COLUMNS} FROM (\
+        "SELECT e.*, {} FROM (\
            SELECT * FROM test_executions e WHERE {sql} {order} {limit}\
-         ) AS e {order}"
+         ) AS e {order}",
+        read::summary_columns("e")
     );
     numbered(&query, &cells)
 }

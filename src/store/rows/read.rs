@@ -19,12 +19,15 @@ use crate::record::{
     DefinitionRecord, LogRecord, PromptOutcome, PromptRecord, RunRecord, RunSummary, StepRecord,
 };
 
-/// What a list says of a run `e` beside its columns.
-pub(crate) const SUMMARY_COLUMNS: &str = "\
-    EXISTS (SELECT 1 FROM voided_executions v WHERE v.execution_id = e.id) AS voided, \
-    (SELECT a.disposition FROM annotations a \
-     WHERE a.execution_id = e.id AND a.kind = 'disposition' \
-     ORDER BY a.annotated_at DESC, a.id DESC LIMIT 1) AS disposition";
+/// What a list says of a run beside its columns; `runs` is what the query calls them.
+pub(crate) fn summary_columns(runs: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM voided_executions v WHERE v.execution_id = {runs}.id) AS voided, \
+         (SELECT a.disposition FROM annotations a \
+          WHERE a.execution_id = {runs}.id AND a.kind = 'disposition' \
+          ORDER BY a.annotated_at DESC, a.id DESC LIMIT 1) AS disposition"
+    )
+}
 
 /// A row, read by the names of its columns.
 pub(crate) trait Columns {
@@ -52,7 +55,7 @@ impl ReadError {
     }
 }
 
-/// A line of a list, from `test_executions` and the columns of [`SUMMARY_COLUMNS`].
+/// A line of a list, from `test_executions` and those of [`summary_columns`].
 pub(crate) fn summary(row: &impl Columns) -> Result<RunSummary, ReadError> {
     Ok(RunSummary {
         run: run_id(row)?,

@@ -8,7 +8,7 @@ use super::{connection, migrate};
 use crate::event::RunId;
 use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
 use crate::store::choice::Choice;
-use crate::store::rows::read::{self, ReadError, SUMMARY_COLUMNS};
+use crate::store::rows::read::{self, ReadError};
 use crate::store::rows::{ANNOTATION_COLUMNS, Cell, annotation};
 use crate::store::upkeep::Dialect;
 
@@ -319,9 +319,10 @@ fn list_query(filter: &Filter) -> (String, Vec<Cell<'_>>) {
     let order = "ORDER BY started_at DESC, id DESC";
     // What is said beside a run is looked up for those of the page only.
     let query = format!(
-        "SELECT e.*, {SUMMARY_COLUMNS} FROM (\
+        "SELECT e.*, {} FROM (\
            SELECT * FROM test_executions e WHERE {} {order} LIMIT ?\
          ) AS e {order}",
+        read::summary_columns("e"),
         choice.sql()
     );
     let mut cells = choice.into_cells();

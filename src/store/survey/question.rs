@@ -4,6 +4,7 @@ use crate::record::Voided;
 use crate::stats::survey::{Axis, Scope};
 use crate::store::choice::Choice;
 use crate::store::rows::Cell;
+use crate::store::rows::read::summary_columns;
 use crate::store::upkeep::Dialect;
 
 /// Runs whose names of measurements are looked at for what somebody may have meant.
@@ -371,7 +372,10 @@ pub(super) fn past_values(scope: &Scope, dialect: Dialect) -> Question<'_> {
 
 pub(super) fn life_runs<'a>(scope: &'a Scope, serial: &'a str, dialect: Dialect) -> Question<'a> {
     of_unit(
-        "SELECT r.* FROM test_executions r",
+        &format!(
+            "SELECT r.*, {} FROM test_executions r",
+            summary_columns("r")
+        ),
         "ORDER BY r.started_at, r.id",
         scope,
         serial,
