@@ -944,7 +944,7 @@ _maestro() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "html json junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "html json junit csv markdown atml" -- "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -199,7 +199,10 @@ complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report' -r -f -a "html\t''
 json\t''
-junit\t''"
+junit\t''
+csv\t''
+markdown\t''
+atml\t''"
 complete -c maestro -n "__fish_maestro_using_subcommand report" -s o -l output -d 'File to write; standard output where it is missing or `-`' -r -F
 complete -c maestro -n "__fish_maestro_using_subcommand report" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
 shared\t'PostgreSQL'"

@@ -1,6 +1,6 @@
 //! The forms that a report can have.
 
-use super::{Subject, html, json, junit};
+use super::{Subject, atml, csv, html, json, junit, markdown};
 
 /// The form of a report, as named on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,10 +8,20 @@ pub(crate) enum Form {
     Html,
     Json,
     Junit,
+    Csv,
+    Markdown,
+    Atml,
 }
 
 impl Form {
-    pub(crate) const ALL: [Self; 3] = [Self::Html, Self::Json, Self::Junit];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Html,
+        Self::Json,
+        Self::Junit,
+        Self::Csv,
+        Self::Markdown,
+        Self::Atml,
+    ];
 
     /// The word for it.
     pub(crate) const fn as_str(self) -> &'static str {
@@ -19,6 +29,9 @@ impl Form {
             Self::Html => "html",
             Self::Json => "json",
             Self::Junit => "junit",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Atml => "atml",
         }
     }
 
@@ -33,6 +46,9 @@ impl Form {
             Self::Html => html::render(subject),
             Self::Json => json::render(subject.record),
             Self::Junit => junit::render(subject.record),
+            Self::Csv => csv::render(subject.record),
+            Self::Markdown => markdown::render(subject),
+            Self::Atml => atml::render(subject.record),
         }
     }
 }

@@ -5,12 +5,16 @@
 //! environment, and files are read through the subject. Each form is a contract with its own types.
 //! Begin with [`Form`]; [`write()`] puts a report into its place in one step.
 
+mod atml;
+mod csv;
 mod form;
 mod html;
 pub(crate) mod json;
 mod junit;
+mod markdown;
 pub(crate) mod page;
 mod subject;
+mod tree;
 mod write;
 
 pub(crate) use form::Form;

@@ -38,6 +38,7 @@ mod python;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 mod real_servers;
 mod remote;
+mod reports;
 mod rig;
 mod rows;
 mod safe_state;

@@ -279,7 +279,9 @@ mod tests {
         assert_eq!(report("json:-").unwrap().path, None);
         for wrong in ["junit", "junit:", "xml:a", ""] {
             assert!(
-                report(wrong).unwrap_err().contains("html or json or junit"),
+                report(wrong)
+                    .unwrap_err()
+                    .contains("html or json or junit or csv or markdown or atml"),
                 "{wrong}"
             );
         }

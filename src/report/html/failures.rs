@@ -14,32 +14,32 @@ const LISTED: usize = 250;
 
 /// View of `failures.html.j2`.
 #[derive(Debug, Serialize)]
-pub(super) struct Failures {
-    list: Vec<Failure>,
+pub(in crate::report) struct Failures {
+    pub(in crate::report) list: Vec<Failure>,
     /// Those beyond the list.
-    more: usize,
+    pub(in crate::report) more: usize,
     /// Whether anything was judged at all.
     is_pass: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct Failure {
+pub(in crate::report) struct Failure {
     class: &'static str,
-    shape: &'static str,
-    verdict: &'static str,
+    pub(in crate::report) shape: &'static str,
+    pub(in crate::report) verdict: &'static str,
     /// Name of the anchor.
     target: String,
-    name: String,
-    value: String,
-    limits: String,
+    pub(in crate::report) name: String,
+    pub(in crate::report) value: String,
+    pub(in crate::report) limits: String,
     place: String,
-    reason: Option<String>,
+    pub(in crate::report) reason: Option<String>,
     /// The sequences and the step around it.
-    step: String,
+    pub(in crate::report) step: String,
 }
 
 impl Failures {
-    pub(super) fn new(subject: &Subject<'_>) -> Self {
+    pub(in crate::report) fn new(subject: &Subject<'_>) -> Self {
         let record = subject.record;
         let mut list = Vec::new();
         let mut more = 0;

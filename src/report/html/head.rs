@@ -13,29 +13,29 @@ const COMMIT: usize = 12;
 
 /// View of `head.html.j2`.
 #[derive(Debug, Serialize)]
-pub(super) struct Head {
+pub(in crate::report) struct Head {
     /// Class of the verdict, such as `pass`.
     class: &'static str,
-    shape: &'static str,
-    word: String,
+    pub(in crate::report) shape: &'static str,
+    pub(in crate::report) word: String,
     /// Words beside the verdict, such as `forced`.
-    flags: Vec<String>,
+    pub(in crate::report) flags: Vec<String>,
     is_long: bool,
-    serial: Option<String>,
-    test: String,
-    line: String,
+    pub(in crate::report) serial: Option<String>,
+    pub(in crate::report) test: String,
+    pub(in crate::report) line: String,
     /// Why the unit may be live.
-    live: Option<String>,
+    pub(in crate::report) live: Option<String>,
     /// What ended the run early, what went wrong beside its steps, and what is not certain.
-    notes: Vec<Note>,
-    facts: Vec<(&'static str, String)>,
+    pub(in crate::report) notes: Vec<Note>,
+    pub(in crate::report) facts: Vec<(&'static str, String)>,
 }
 
 /// A sentence that qualifies the verdict.
 #[derive(Debug, Serialize)]
-struct Note {
+pub(in crate::report) struct Note {
     class: &'static str,
-    text: String,
+    pub(in crate::report) text: String,
 }
 
 /// The title of the document.
@@ -83,7 +83,7 @@ pub(super) const fn class(verdict: Option<Verdict>) -> &'static str {
 }
 
 impl Head {
-    pub(super) fn new(subject: &Subject<'_>) -> Self {
+    pub(in crate::report) fn new(subject: &Subject<'_>) -> Self {
         let record = subject.record;
         let started = &record.started;
         let (verdict, word) = verdict(subject);

@@ -24,6 +24,9 @@ use serde::Serialize;
 use super::Subject;
 use super::page::{self, Page};
 
+pub(super) use failures::Failures;
+pub(super) use head::Head;
+
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
@@ -49,8 +52,8 @@ pub(crate) fn render(subject: &Subject<'_>) -> String {
     };
     let mut out = String::with_capacity(64 * 1024 + 1024 * subject.record.steps.len());
     page.begin(&mut out);
-    fragments.add("head", head::Head::new(subject), &mut out);
-    fragments.add("failures", failures::Failures::new(subject), &mut out);
+    fragments.add("head", Head::new(subject), &mut out);
+    fragments.add("failures", Failures::new(subject), &mut out);
     tree::write(subject, &fragments, &mut out);
     fragments.add("ledger", ledger::Ledger::new(subject), &mut out);
     page.end(&mut out);

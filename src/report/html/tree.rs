@@ -1,15 +1,15 @@
 //! Walks the steps: sequences fold, loops are gathered, long lists come in chunks.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::Fragments;
 use super::head::class;
 use super::step::{Standing, StepView};
 use crate::event::{Section, StepNo};
-use crate::record::{RunRecord, StepRecord, duration_text, shape};
+use crate::record::{StepRecord, duration_text, shape};
 use crate::report::Subject;
 use crate::report::page::html;
+use crate::report::tree::Children;
 use crate::verdict::Verdict;
 
 /// A run of up to so many steps is shown unfolded.
@@ -27,7 +27,7 @@ pub(super) fn write(subject: &Subject<'_>, fragments: &Fragments, out: &mut Stri
     let mut tree = Tree {
         subject,
         fragments,
-        children: children(subject.record),
+        children: Children::of(subject.record),
         is_short: subject.record.steps.len() <= SHORT_RUN,
         out,
     };
@@ -39,31 +39,18 @@ pub(super) fn write(subject: &Subject<'_>, fragments: &Fragments, out: &mut Stri
 struct Tree<'a> {
     subject: &'a Subject<'a>,
     fragments: &'a Fragments,
-    children: HashMap<Option<StepNo>, Vec<&'a StepRecord>>,
+    children: Children<'a>,
     is_short: bool,
     out: &'a mut String,
-}
-
-/// Steps by the step that they belong to. One whose parent is missing stands at the root: a
-/// damaged record shows what it has.
-fn children(record: &RunRecord) -> HashMap<Option<StepNo>, Vec<&StepRecord>> {
-    let mut children = HashMap::<_, Vec<_>>::new();
-    for step in &record.steps {
-        let parent = step
-            .started
-            .parent
-            .filter(|parent| *parent != step.no() && record.step(*parent).is_some());
-        children.entry(parent).or_default().push(step);
-    }
-    children
 }
 
 impl<'a> Tree<'a> {
     /// The steps directly under `parent`.
     fn list(&mut self, parent: Option<StepNo>) {
-        let Some(steps) = self.children.remove(&parent) else {
+        let steps = self.children.take(parent);
+        if steps.is_empty() {
             return;
-        };
+        }
         let mut section = parent.map(|_| Section::Steps);
         let mut rest = steps.as_slice();
         let mut in_chunk = 0;
@@ -138,7 +125,7 @@ impl<'a> Tree<'a> {
 
     /// A step with everything below it.
     fn step(&mut self, step: &'a StepRecord) {
-        let has_children = self.children.contains_key(&Some(step.no()));
+        let has_children = self.children.are_there(step.no());
         let is_sequence = has_children && step.started.kind == crate::event::StepKind::Sequence;
         let is_failing = step.verdict().is_none_or(Verdict::is_failing);
         let standing = Standing {

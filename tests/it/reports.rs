@@ -1,0 +1,204 @@
+//! `maestro report`: every form of a run that failed, held against what reads it.
+
+mod browser;
+mod page;
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::rig::{Rig, repository};
+use crate::servers::ask_oracle;
+
+/// Every kind of measurement, a loop, a sequence and a failure, with text that is markup elsewhere.
+const MAIN: &str = r#"
+test:
+  name: Forms & <limits>
+  version: 1.0.0
+  device: PB-100
+  tags: { ProductId: PB-100 }
+  policy: { on_step_failure: continue }
+  variables: { word: "a,b\n\"c\"" }
+  steps:
+    - name: Numbers
+      type: mock
+      measurements:
+        - { name: INSIDE, value: 3.301, low_limit: 3.135, high_limit: 3.465, unit: V }
+        - { name: ABOVE, value: 5.4, target: 5, tolerance: 2%, unit: V }
+        - { name: LEAST, value: -2.5e-7, low_limit: -1e-6, operator: GT }
+        - { name: COUNT, value: 3, target: 3, operator: EQ }
+        - { name: LOGGED, value: 1, operator: log }
+    - name: Words
+      type: mock
+      measurements:
+        - { name: TEXT, type: string, value: "{{ word }}", expected: "=1+1" }
+        - { name: FLAG, type: boolean, value: true, expected: true }
+        - { name: WAVE, type: array, value: [1, 2.5, 9], low_limit: 0, high_limit: 5, unit: mV }
+    - name: Round {{ __iteration__ }}
+      type: mock
+      repeat: { condition: __iteration__ < 2, max_iterations: 3 }
+      measurement: { name: LOOP, value: "{{ __iteration__ }}", high_limit: 1 }
+"#;
+
+/// A rig in which that run is over, and reports of it lie.
+fn ran() -> Rig {
+    let rig = Rig::new().package("forms", MAIN, "");
+    rig.run(["run", "forms", "--serial", "F-1"]).fails();
+    rig
+}
+
+fn report(rig: &Rig, form: &str, file: &str) -> String {
+    rig.run(["report", "last", "--format", form, "-o", file])
+        .passes();
+    std::fs::read_to_string(rig.work().join(file)).unwrap()
+}
+
+#[track_caller]
+fn fits(schema: &str, document: &Path) {
+    let output = Command::new("xmllint")
+        .args(["--noout", "--schema"])
+        .arg(repository().join("fixtures").join(schema))
+        .arg(document)
+        .output()
+        .expect("xmllint starts: tests/run installs it");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn xml_reports_fit_their_schemas() {
+    let rig = ran();
+    let atml = report(&rig, "atml", "run.atml.xml");
+    fits(
+        "atml/TestResultsCollection.xsd",
+        &rig.work().join("run.atml.xml"),
+    );
+    for part in [
+        r#"<tr:Outcome value="Failed"/>"#,
+        r#"<c:LimitPair operator="AND">"#,
+        r#"<c:SingleLimit comparator="GT">"#,
+        r#"<c:IndexedArray xsi:type="c:doubleArray" dimensions="[3]" nonStandardUnit="mV">"#,
+        r#"name="Forms &amp; &lt;limits&gt;""#,
+    ] {
+        assert!(atml.contains(part), "{part}\n{atml}");
+    }
+    report(&rig, "junit", "run.junit.xml");
+    fits("junit/junit.xsd", &rig.work().join("run.junit.xml"));
+}
+
+#[test]
+fn schema_of_atml_refuses_what_the_standard_does_not_know() {
+    let rig = ran();
+    let text = report(&rig, "atml", "run.xml").replace("value=\"Failed\"", "value=\"FAIL\"");
+    let path = rig.work().join("wrong.xml");
+    std::fs::write(&path, text).unwrap();
+    let schema = repository().join("fixtures/atml/TestResultsCollection.xsd");
+    let output = Command::new("xmllint")
+        .args(["--noout", "--schema"])
+        .args([schema, path])
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+}
+
+#[test]
+fn csv_is_read_with_the_right_types_by_pandas_and_duckdb() {
+    let rig = ran();
+    report(&rig, "csv", "run.csv");
+    let script = r#"
+import duckdb, json, pandas, sys
+path = json.load(sys.stdin)
+frame = pandas.read_csv(path)
+point = lambda name: frame[frame.measurement_name == name].iloc[0]
+table = duckdb.read_csv(path)
+types = dict(zip(table.columns, map(str, table.types)))
+print(json.dumps({
+    "rows": len(frame),
+    "pandas": {name: str(frame[name].dtype) for name in ("actual_value", "low_limit", "sequence_no")},
+    "duckdb": {name: types[name] for name in ("actual_value", "high_limit", "started_at", "sequence_no")},
+    "text": point("TEXT").actual_text,
+    "expected": point("TEXT").expected,
+    "least": point("LEAST").actual_value,
+    "failed": sorted(frame[frame.verdict == "FAIL"].measurement_name),
+    "sum": duckdb.execute(
+        "SELECT sum(actual_value) FROM read_csv(?) WHERE measurement_name = 'LOOP'", [path]
+    ).fetchone()[0],
+}))
+"#;
+    let path = rig.work().join("run.csv");
+    let read = ask_oracle(script, &json!(path.to_str().unwrap()));
+    let expected = json!({
+        "rows": 11,
+        "pandas": {"actual_value": "float64", "low_limit": "float64", "sequence_no": "int64"},
+        "duckdb": {
+            "actual_value": "DOUBLE", "high_limit": "DOUBLE",
+            "started_at": "TIMESTAMP WITH TIME ZONE", "sequence_no": "BIGINT",
+        },
+        "text": "a,b\n\"c\"",
+        "expected": "=1+1",
+        "least": -2.5e-7,
+        "failed": ["ABOVE", "LOOP", "TEXT", "WAVE"],
+        "sum": 3.0,
+    });
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn json_and_html_hold_every_measurement() {
+    let rig = ran();
+    let report_json: Value = serde_json::from_str(&report(&rig, "json", "run.json")).unwrap();
+    let html = report(&rig, "html", "run.html");
+    let steps = report_json["steps"].as_array().unwrap();
+    let points = steps
+        .iter()
+        .flat_map(|step| step["measurements"].as_array().unwrap());
+    for point in points {
+        let name = point["measurement_name"].as_str().unwrap();
+        assert!(
+            html.contains(&format!("<span class=\"n\">{name}")),
+            "{name}"
+        );
+    }
+    assert!(html.contains("Forms &amp; &lt;limits&gt;"));
+    assert!(html.contains("aria-label=\"3 values over their place\""));
+}
+
+#[test]
+fn markdown_names_what_failed() {
+    let rig = ran();
+    let text = report(&rig, "markdown", "run.md");
+    assert!(text.starts_with("## ✗ FAIL: F-1\n"), "{text}");
+    assert!(text.contains(r"**Forms \& \<limits\> 1.0.0**"), "{text}");
+    assert!(text.contains("| ✗ FAIL | ABOVE | 5.4 V |"), "{text}");
+}
+
+#[test]
+fn all_forms_can_be_written_at_the_end_of_a_run() {
+    let rig = Rig::new().package("forms", MAIN, "");
+    let forms = ["html", "json", "junit", "csv", "markdown", "atml"];
+    let targets = forms.map(|form| format!("{form}:out/run.{form}"));
+    let mut args = vec!["run", "forms", "--serial", "F-1"];
+    args.extend(targets.iter().flat_map(|target| ["--report", target]));
+    rig.run(args).fails();
+    for form in forms {
+        let at_the_end = std::fs::read_to_string(
+            rig.work()
+                .join("out/run.")
+                .with_file_name(format!("run.{form}")),
+        );
+        let later = report(&rig, form, &format!("later.{form}"));
+        assert!(at_the_end.unwrap() == later, "{form}");
+    }
+}
+
+#[test]
+fn report_of_a_run_that_does_not_exist_says_where_to_look() {
+    let rig = ran();
+    rig.run(["report", "00000000"])
+        .exit(1)
+        .stderr("maestro results list");
+}
