@@ -15,7 +15,7 @@ use super::exit::{Exit, Failure};
 use super::settings::{Environment, Settings};
 use super::{
     config, crash, dotnet, generate, history, new, plan, replay, runner_check, runners, serve,
-    validate,
+    stats, validate,
 };
 use crate::runner::remote;
 use crate::session::mask::Masker;
@@ -63,6 +63,7 @@ fn dispatch(
         Command::Plan(args) => plan::run(args, settings, console),
         Command::Replay(args) => replay::run(args, settings, console),
         Command::Results(args) => history::run(&args.command, settings, console),
+        Command::Stats(args) => stats::run(&args.command, settings, console),
         Command::Report(args) => super::report::run(args, settings, console),
         Command::Config(args) => config::run(&args.command, settings, console),
         Command::Recover(args) => super::run::recover(args, settings, console),

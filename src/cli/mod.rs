@@ -34,6 +34,7 @@ mod runners;
 mod serve;
 mod settings;
 mod station;
+mod stats;
 mod stores;
 mod sync;
 mod validate;

@@ -173,7 +173,7 @@ fn is_lost(last_seen: Timestamp, view: &View) -> bool {
 }
 
 /// Date and time of day in the zone of the person who looks.
-fn local(time: Timestamp, zone: &TimeZone, form: &str) -> String {
+pub(super) fn local(time: Timestamp, zone: &TimeZone, form: &str) -> String {
     jiff::Timestamp::from_microsecond(time.0).map_or_else(
         |_| time.to_rfc3339(),
         |time| time.to_zoned(zone.clone()).strftime(form).to_string(),

@@ -18,6 +18,7 @@ use crate::record::{Annotation, Annotations as _, History, HistoryError};
 use crate::session::steady_clock;
 use crate::station::Station;
 use crate::station::config::ConfigStore;
+use crate::stats::survey::Survey;
 #[cfg(feature = "postgres")]
 use crate::store::postgres::{
     PostgresAnnotations, PostgresConfig, PostgresHistory, PostgresOptions, PostgresSink,
@@ -58,6 +59,14 @@ pub(crate) struct Withheld {
     /// How many; `None` where not even that is known.
     pub(crate) count: Option<usize>,
     pub(crate) reason: String,
+}
+
+/// A store that can be asked for figures, and where it is.
+pub(crate) struct OpenSurvey {
+    pub(crate) past: Result<Box<dyn Survey>, HistoryError>,
+    pub(crate) store: StoreName,
+    /// Why the shared store was not taken although the station has one.
+    pub(crate) instead: Option<String>,
 }
 
 /// The config of the shared store.
@@ -217,6 +226,30 @@ impl Stores {
         }
     }
 
+    /// The store to ask for figures, chosen as [`Self::history`] chooses.
+    pub(crate) fn survey(&self, wanted: Option<StoreName>) -> Result<OpenSurvey, Failure> {
+        let local = |instead| OpenSurvey {
+            past: SqliteHistory::open(&self.local_path())
+                .map(|store| Box::new(store) as Box<dyn Survey>),
+            store: StoreName::Local,
+            instead,
+        };
+        let shared = |past| OpenSurvey {
+            past,
+            store: StoreName::Shared,
+            instead: None,
+        };
+        match wanted {
+            Some(StoreName::Local) => Ok(local(None)),
+            Some(StoreName::Shared) => self.shared_survey().map(shared).ok_or_else(no_shared_store),
+            None => Ok(match self.shared_survey() {
+                None => local(None),
+                Some(Err(HistoryError::Unavailable(reason))) => local(Some(reason)),
+                Some(past) => shared(past),
+            }),
+        }
+    }
+
     /// The config that is kept on this computer.
     pub(crate) fn local_config(&self) -> SqliteConfig {
         SqliteConfig::new(self.local_path())
@@ -240,6 +273,18 @@ impl Stores {
 
     fn local_path(&self) -> PathBuf {
         database_path(&self.home)
+    }
+
+    #[cfg(feature = "postgres")]
+    fn shared_survey(&self) -> Option<Result<Box<dyn Survey>, HistoryError>> {
+        let store = PostgresHistory::open(self.shared.as_ref()?);
+        Some(store.map(|store| Box::new(store) as Box<dyn Survey>))
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    #[expect(clippy::unused_self, reason = "the other form asks the station")]
+    fn shared_survey(&self) -> Option<Result<Box<dyn Survey>, HistoryError>> {
+        None
     }
 
     #[cfg(feature = "postgres")]

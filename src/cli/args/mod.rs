@@ -10,6 +10,7 @@ mod run;
 mod runner;
 mod serve;
 mod station;
+mod stats;
 mod store;
 mod sync;
 mod validate;
@@ -33,6 +34,7 @@ pub(crate) use runner::{
 };
 pub(crate) use serve::{RecordingArgs, Served};
 pub(crate) use station::{StationArgs, StationCommand, StationDoctorArgs, StationShowArgs};
+pub(crate) use stats::{ByName, IncludeName, StatsCommand, StatsCommonArgs, StatsFormat};
 pub(crate) use store::StoreName;
 pub(crate) use sync::SyncArgs;
 pub(crate) use validate::{Denied, ValidateArgs};

@@ -13,6 +13,7 @@ use super::results::ResultsArgs;
 use super::run::{PlanArgs, RecoverArgs, RunArgs, pair};
 use super::runner::{RunnerArgs, SchemaArgs};
 use super::station::StationArgs;
+use super::stats::StatsArgs;
 use super::store::StoreName;
 use super::sync::SyncArgs;
 use super::validate::ValidateArgs;
@@ -113,6 +114,7 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     Replay(ReplayArgs),
     Results(ResultsArgs),
+    Stats(StatsArgs),
     Report(ReportArgs),
     Config(ConfigArgs),
     Recover(RecoverArgs),

@@ -12,7 +12,7 @@ pub(crate) enum Script {
 }
 
 /// Spellings for terminals that know ASCII only; anything else becomes `?`.
-const FALLBACKS: [(char, &str); 28] = [
+const FALLBACKS: [(char, &str); 29] = [
     ('✓', "+"),
     ('✗', "x"),
     ('■', "#"),
@@ -41,6 +41,7 @@ const FALLBACKS: [(char, &str); 28] = [
     ('“', "\""),
     ('”', "\""),
     ('\u{a0}', " "),
+    ('\u{202f}', " "),
 ];
 
 impl Script {

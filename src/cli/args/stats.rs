@@ -1,0 +1,143 @@
+//! Arguments of `stats`.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{FilterArgs, StoreName};
+
+/// Figures from past runs: yield, what fails, capability, trends
+///
+/// Only what says something about production counts: runs of mode `production` that nobody declared
+/// void and in which no question was answered for want of somebody, and values that were really
+/// measured or entered. What was left out is counted and said; `--mode` and `--include` ask for it.
+///
+/// The store is the shared one where the station has a `database_url` that can be reached, else the
+/// one of this computer; `--store` chooses.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro stats yield --since 7d --by station
+  maestro stats pareto --test \"Power board\"
+  maestro stats capability VOUT_3V3 --since \"last month\"
+  maestro stats trend VOUT_3V3 --by day
+  maestro stats unit SN-0042
+  maestro stats yield --by week --format csv > yield.csv")]
+pub(crate) struct StatsArgs {
+    #[command(subcommand)]
+    pub(crate) command: StatsCommand,
+}
+
+/// Which figures.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StatsCommand {
+    Yield(YieldArgs),
+    Pareto(ParetoArgs),
+}
+
+/// Yield and first-pass yield
+///
+/// A unit is a serial number under one test; a run without a serial number is a unit of its own. A
+/// run judges its unit if it ends PASS or FAIL. Runs that end ERROR, ABORTED or UNDETERMINED do not:
+/// they say that the station or the test was at fault, so they are counted beside and change no
+/// yield.
+///
+/// Yield: units whose last judged run passed, of all units with one. First-pass yield: units whose
+/// first judged run passed, of the same units; a retest never mends it. First and last are those of
+/// the runs that are selected. With `--by` a unit counts where that run was made, so that the rows
+/// add up to the whole.
+///
+/// The confidence interval is Wilson's score interval at 95 % (NIST/SEMATECH e-Handbook 7.2.4.1).
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro stats yield
+  maestro stats yield --since 30d --by week
+  maestro stats yield --by station --test \"Power board\" --format json")]
+pub(crate) struct YieldArgs {
+    /// One row for each of these
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) by: Option<ByName>,
+
+    #[command(flatten)]
+    pub(crate) common: StatsCommonArgs,
+}
+
+/// What fails most: steps and measurements, with their share of all failures
+///
+/// Counted are runs in which a step or a measurement did not pass, once each however often it was
+/// repeated. A sequence counts only through its steps. Superseded attempts do not count.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro stats pareto --since 7d
+  maestro stats pareto --by station --top 5
+  maestro stats pareto --format csv > failures.csv")]
+pub(crate) struct ParetoArgs {
+    /// A list for each of these
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) by: Option<ByName>,
+
+    /// So many of each list; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) top: usize,
+
+    #[command(flatten)]
+    pub(crate) common: StatsCommonArgs,
+}
+
+/// What all figures take.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct StatsCommonArgs {
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+
+    /// Count these too; several with commas
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) include: Vec<IncludeName>,
+
+    /// Store to read; unasked, the shared one where it is configured and can be reached
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<StoreName>,
+
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: StatsFormat,
+}
+
+/// By what figures are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ByName {
+    Test,
+    Station,
+    Operator,
+    /// hour in which a run started
+    Hour,
+    Day,
+    /// week of ISO 8601, from Monday
+    Week,
+    Month,
+}
+
+/// What figures leave out unasked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IncludeName {
+    /// runs in which a question was answered because nobody was there
+    Unattended,
+    /// runs that somebody declared void
+    Voided,
+    /// values of steps that a package replaces
+    Mock,
+    /// values of simulated instruments
+    Simulated,
+}
+
+/// How figures are put out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsFormat {
+    /// tables and drawings for people
+    #[default]
+    Human,
+    /// one document with a version of its schema
+    Json,
+    /// one table with a heading
+    Csv,
+}

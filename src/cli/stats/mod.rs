@@ -1,0 +1,102 @@
+//! `maestro stats …`: figures from past runs, on a terminal or for programs.
+//!
+//! Each figure is an [`Answer`](answer::Answer): it asks the store, computes with `stats`, and tells
+//! itself as a document, as a table, and as [blocks](block) which are drawn for a terminal.
+
+mod answer;
+mod block;
+#[allow(dead_code, reason = "what shows values follows")]
+mod csv;
+mod group;
+#[allow(dead_code, reason = "what shows values follows")]
+mod number;
+mod pareto;
+mod terminal;
+mod yields;
+
+use jiff::tz::TimeZone;
+
+use self::answer::{Answer, Context, LeftOut, document, scope};
+use self::group::Grouping;
+use self::terminal::Terminal;
+use super::args::{StatsCommand, StatsCommonArgs, StatsFormat, StoreName};
+use super::console::Console;
+use super::exit::{Exit, Failure};
+use super::results::View;
+use super::settings::Settings;
+use super::stores::Stores;
+use super::{look, station};
+use crate::event::Mode;
+use crate::session::wall_clock;
+
+/// `maestro stats …`.
+pub(crate) fn run(
+    command: &StatsCommand,
+    settings: &Settings,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let common = common(command);
+    let view = View {
+        look: look::of(settings),
+        width: settings
+            .terminal
+            .columns
+            .filter(|_| settings.terminal.stdout),
+        zone: TimeZone::system(),
+        now: wall_clock(),
+    };
+    let scope = scope(common, &view, Mode::Production)?;
+    let station = station::load(settings, console)?;
+    let home = settings.home(station.home.as_deref());
+    let opened = Stores::of(&station, &home, None)?.survey(common.store)?;
+    if let Some(reason) = &opened.instead {
+        console.warning(&format!(
+            "the shared store cannot be read, these are figures of this computer: {reason}"
+        ));
+    } else if opened.store == StoreName::Shared {
+        console.note("from the shared store");
+    }
+    let survey = opened.past?;
+    let context = Context {
+        survey: survey.as_ref(),
+        scope,
+        view: &view,
+        store: opened.store,
+    };
+    let left_out = LeftOut::of(context.survey, &context.scope)?;
+    let answer = ask(command, &context, &left_out)?;
+    let text = match common.format {
+        StatsFormat::Human => Terminal::of(&view).draw(&answer.blocks(&view)),
+        StatsFormat::Json => document(answer.as_ref(), &context, &left_out),
+        StatsFormat::Csv => csv::text(&answer.table()),
+    };
+    console.result(&text)?;
+    Ok(Exit::Done)
+}
+
+const fn common(command: &StatsCommand) -> &StatsCommonArgs {
+    match command {
+        StatsCommand::Yield(args) => &args.common,
+        StatsCommand::Pareto(args) => &args.common,
+    }
+}
+
+fn ask(
+    command: &StatsCommand,
+    context: &Context,
+    left_out: &LeftOut,
+) -> Result<Box<dyn Answer>, Failure> {
+    Ok(match command {
+        StatsCommand::Yield(args) => Box::new(yields::Yields::ask(
+            context,
+            Grouping::of(args.by),
+            left_out,
+        )?),
+        StatsCommand::Pareto(args) => {
+            let grouping = Grouping::of(args.by);
+            Box::new(pareto::Failures::ask(
+                context, grouping, args.top, left_out,
+            )?)
+        }
+    })
+}
