@@ -39,6 +39,7 @@ complete -c maestro -n "__fish_maestro_needs_command" -f -a "validate" -d 'Find 
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "plan" -d 'Show the steps of a test, without running anything'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "replay" -d 'Show a recorded run again'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "results" -d 'Look at past runs'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "stats" -d 'Figures from past runs: yield, what fails, capability, trends'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "report" -d 'Write a report of one past run'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "config" -d 'Read and change the values that tests see as `cfg.KEY`'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left'
@@ -197,6 +198,190 @@ complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -f -a "yield" -d 'Yield and first-pass yield'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -f -a "pareto" -d 'What fails most: steps and measurements, with their share of all failures'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -f -a "capability" -d 'Capability of one measurement: Cp, Cpk, Pp, Ppk, and the histogram between its limits'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -f -a "trend" -d 'One measurement over time, and its control chart'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l by -d 'One row for each of these' -r -f -a "test\t''
+station\t''
+operator\t''
+hour\t'hour in which a run started'
+day\t''
+week\t'week of ISO 8601, from Monday'
+month\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l include -d 'Count these too; several with commas' -r -f -a "unattended\t'runs in which a question was answered because nobody was there'
+voided\t'runs that somebody declared void'
+mock\t'values of steps that a package replaces'
+simulated\t'values of simulated instruments'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
+json\t'one document with a version of its schema'
+csv\t'one table with a heading'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l by -d 'A list for each of these' -r -f -a "test\t''
+station\t''
+operator\t''
+hour\t'hour in which a run started'
+day\t''
+week\t'week of ISO 8601, from Monday'
+month\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l top -d 'So many of each list; 0 for all' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l include -d 'Count these too; several with commas' -r -f -a "unattended\t'runs in which a question was answered because nobody was there'
+voided\t'runs that somebody declared void'
+mock\t'values of steps that a package replaces'
+simulated\t'values of simulated instruments'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
+json\t'one document with a version of its schema'
+csv\t'one table with a heading'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l by -d 'One row more for each of these' -r -f -a "test\t''
+station\t''
+operator\t''
+hour\t'hour in which a run started'
+day\t''
+week\t'week of ISO 8601, from Monday'
+month\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l include -d 'Count these too; several with commas' -r -f -a "unattended\t'runs in which a question was answered because nobody was there'
+voided\t'runs that somebody declared void'
+mock\t'values of steps that a package replaces'
+simulated\t'values of simulated instruments'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
+json\t'one document with a version of its schema'
+csv\t'one table with a heading'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l by -d 'Length of a period' -r -f -a "hour\t''
+day\t''
+week\t'week of ISO 8601, from Monday'
+month\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l last -d 'So many of the newest values in the control chart; 0 for all' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l include -d 'Count these too; several with commas' -r -f -a "unattended\t'runs in which a question was answered because nobody was there'
+voided\t'runs that somebody declared void'
+mock\t'values of steps that a package replaces'
+simulated\t'values of simulated instruments'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
+json\t'one document with a version of its schema'
+csv\t'one table with a heading'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report' -r -f -a "html\t''
 json\t''
 junit\t''

@@ -31,6 +31,8 @@ pub(crate) struct StatsArgs {
 pub(crate) enum StatsCommand {
     Yield(YieldArgs),
     Pareto(ParetoArgs),
+    Capability(CapabilityArgs),
+    Trend(TrendArgs),
 }
 
 /// Yield and first-pass yield
@@ -84,6 +86,65 @@ pub(crate) struct ParetoArgs {
     pub(crate) common: StatsCommonArgs,
 }
 
+/// Capability of one measurement: Cp, Cpk, Pp, Ppk, and the histogram between its limits
+///
+/// ISO 22514-2 and AIAG SPC. Sigma within is the mean moving range of two values over d2 = 1.128, in
+/// the order in which they were measured: Cp and Cpk rest on it. Sigma overall is the standard
+/// deviation of all values with divisor n - 1: Pp and Ppk rest on it. k is how far the mean is from
+/// the middle of the limits, as a share of half their width. With one limit, Cpk and Ppk are those
+/// of its side.
+///
+/// The limits are those of the newest value; the output says whether there were others. Values in
+/// another unit than the newest are left out and counted. Whether the values look normal is tested
+/// after Anderson and Darling; classes are those of Freedman and Diaconis.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro stats capability VOUT_3V3
+  maestro stats capability VOUT_3V3 --by station --since 30d
+  maestro stats capability VOUT_3V3 --test \"Power board\" --format json")]
+pub(crate) struct CapabilityArgs {
+    /// Name of the measurement
+    #[arg(value_name = "MEASUREMENT")]
+    pub(crate) measurement: String,
+
+    /// One row more for each of these
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) by: Option<ByName>,
+
+    #[command(flatten)]
+    pub(crate) common: StatsCommonArgs,
+}
+
+/// One measurement over time, and its control chart
+///
+/// Mean, sigma and Cpk of each period; then the control chart of the newest values: individuals and
+/// moving ranges (AIAG SPC), limits at the mean plus and minus three sigma within. Values that break
+/// a Western Electric rule are marked and named: 1, one beyond 3 sigma; 2, two of three in a row
+/// beyond 2 sigma; 3, four of five in a row beyond 1 sigma; 4, eight in a row on one side.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro stats trend VOUT_3V3
+  maestro stats trend VOUT_3V3 --by hour --since today --station bench-1
+  maestro stats trend VOUT_3V3 --last 25")]
+pub(crate) struct TrendArgs {
+    /// Name of the measurement
+    #[arg(value_name = "MEASUREMENT")]
+    pub(crate) measurement: String,
+
+    /// Length of a period
+    #[arg(long, value_name = "PERIOD", default_value = "month")]
+    pub(crate) by: PeriodName,
+
+    /// So many of the newest values in the control chart; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub(crate) last: usize,
+
+    #[command(flatten)]
+    pub(crate) common: StatsCommonArgs,
+}
+
 /// What all figures take.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct StatsCommonArgs {
@@ -115,6 +176,27 @@ pub(crate) enum ByName {
     /// week of ISO 8601, from Monday
     Week,
     Month,
+}
+
+/// How long a period is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PeriodName {
+    Hour,
+    Day,
+    /// week of ISO 8601, from Monday
+    Week,
+    Month,
+}
+
+impl From<PeriodName> for ByName {
+    fn from(period: PeriodName) -> Self {
+        match period {
+            PeriodName::Hour => Self::Hour,
+            PeriodName::Day => Self::Day,
+            PeriodName::Week => Self::Week,
+            PeriodName::Month => Self::Month,
+        }
+    }
 }
 
 /// What figures leave out unasked.

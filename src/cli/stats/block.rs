@@ -1,6 +1,9 @@
 //! What a page of figures is made of, for terminals and browsers alike.
 
+use std::collections::BTreeSet;
+
 use crate::frontend::text::Tone;
+use crate::stats::Limits;
 
 /// A piece of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +13,8 @@ pub(super) enum Block {
     /// A line of text; long ones are wrapped.
     Text(Tone, String),
     Table(Table),
+    Histogram(HistogramPlot),
+    Chart(ChartPlot),
 }
 
 /// A table; a bar in it shows a number beside the number itself.
@@ -51,6 +56,8 @@ pub(super) enum Cell {
     Text(Tone, String),
     /// A share of the width, 0 to 1.
     Bar(Tone, f64),
+    /// A place between the two ends of the column, 0 to 1.
+    Dot(Tone, f64),
     Empty,
 }
 
@@ -88,4 +95,47 @@ impl Cell {
     pub(super) fn dim(text: impl Into<String>) -> Self {
         Self::Text(Tone::Dim, text.into())
     }
+}
+
+/// How often values fell where, and what stands among them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct HistogramPlot {
+    pub(super) edges: Vec<f64>,
+    pub(super) counts: Vec<u64>,
+    pub(super) limits: Limits,
+    pub(super) marks: Vec<Mark>,
+    /// Significant digits of a value.
+    pub(super) digits: usize,
+}
+
+/// A value that is pointed out among the classes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mark {
+    pub(super) name: String,
+    pub(super) value: f64,
+    pub(super) is_limit: bool,
+}
+
+impl Mark {
+    pub(super) const fn tone(&self) -> Tone {
+        if self.is_limit { Tone::Warn } else { Tone::Dim }
+    }
+}
+
+/// Values in their order, and lines across them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ChartPlot {
+    pub(super) values: Vec<f64>,
+    pub(super) lines: Vec<Line>,
+    /// Places of values that break a rule.
+    pub(super) flagged: BTreeSet<usize>,
+    pub(super) digits: usize,
+}
+
+/// A line across a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    pub(super) name: String,
+    pub(super) value: f64,
+    pub(super) tone: Tone,
 }

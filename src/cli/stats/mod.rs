@@ -5,13 +5,15 @@
 
 mod answer;
 mod block;
-#[allow(dead_code, reason = "what shows values follows")]
+mod capability;
 mod csv;
 mod group;
-#[allow(dead_code, reason = "what shows values follows")]
 mod number;
 mod pareto;
+mod plot;
+mod sample;
 mod terminal;
+mod trend;
 mod yields;
 
 use jiff::tz::TimeZone;
@@ -78,6 +80,8 @@ const fn common(command: &StatsCommand) -> &StatsCommonArgs {
     match command {
         StatsCommand::Yield(args) => &args.common,
         StatsCommand::Pareto(args) => &args.common,
+        StatsCommand::Capability(args) => &args.common,
+        StatsCommand::Trend(args) => &args.common,
     }
 }
 
@@ -96,6 +100,18 @@ fn ask(
             let grouping = Grouping::of(args.by);
             Box::new(pareto::Failures::ask(
                 context, grouping, args.top, left_out,
+            )?)
+        }
+        StatsCommand::Capability(args) => {
+            let grouping = Grouping::of(args.by);
+            let name = &args.measurement;
+            Box::new(capability::Capable::ask(context, name, grouping, left_out)?)
+        }
+        StatsCommand::Trend(args) => {
+            let grouping = Grouping::of(Some(args.by.into()));
+            let name = &args.measurement;
+            Box::new(trend::Trend::ask(
+                context, name, grouping, args.last, left_out,
             )?)
         }
     })

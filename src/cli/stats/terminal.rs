@@ -1,6 +1,7 @@
 //! A page of figures on a terminal: 80 columns, block characters, ASCII where there is nothing else.
 
 use super::block::{Block, Cell, Column, ColumnKind, Row, Table};
+use super::plot;
 use crate::cli::results::View;
 use crate::frontend::text::{Paint, Script, Tone, columns, cut, wrap};
 
@@ -44,6 +45,8 @@ impl Terminal {
                 Block::Title(title, about) => self.title(&mut out, title, about),
                 Block::Text(tone, text) => self.text(&mut out, *tone, text),
                 Block::Table(table) => self.table(&mut out, table),
+                Block::Histogram(plot) => plot::histogram(self, &mut out, plot),
+                Block::Chart(plot) => plot::chart(self, &mut out, plot),
             }
         }
         out
@@ -80,20 +83,10 @@ impl Terminal {
             out.push('\n');
         }
         let widths = self.widths(table);
-        let heading = table
-            .columns
-            .iter()
-            .map(|column| Cell::dim(column.name))
-            .collect();
-        self.row(
-            out,
-            &table.columns,
-            &widths,
-            &Row {
-                cells: heading,
-                is_total: false,
-            },
-        );
+        if table.columns.iter().any(|column| !column.name.is_empty()) {
+            let heading = table.columns.iter().map(|column| Cell::dim(column.name));
+            self.row(out, &table.columns, &widths, &Row::of(heading));
+        }
         for row in &table.rows {
             self.row(out, &table.columns, &widths, row);
         }
@@ -169,6 +162,13 @@ impl Terminal {
                     let room = " ".repeat(width.saturating_sub(columns(&bar)));
                     self.paint.push(&mut line, *tone, &bar);
                     line.push_str(&room);
+                }
+                Cell::Dot(tone, share) => {
+                    let last = width.saturating_sub(1);
+                    let place = ((share.clamp(0.0, 1.0) * last as f64).round() as usize).min(last);
+                    line.push_str(&" ".repeat(place));
+                    self.paint.push(&mut line, *tone, plot::dot(self));
+                    line.push_str(&" ".repeat(last - place));
                 }
                 Cell::Empty => line.push_str(&" ".repeat(*width)),
             }

@@ -1,0 +1,168 @@
+//! Drawings on a terminal: a histogram between its limits, and a control chart.
+
+use super::block::{ChartPlot, HistogramPlot};
+use super::number::{exact, significant};
+use super::terminal::Terminal;
+use crate::frontend::text::{Script, Tone, columns};
+
+/// Rows of a control chart.
+const CHART_ROWS: usize = 13;
+
+/// Columns left of a drawing.
+const MARGIN: usize = 13;
+
+/// Draws classes as lying bars, with the places of limits, mean and sigmas among them.
+pub(super) fn histogram(terminal: &Terminal, out: &mut String, plot: &HistogramPlot) {
+    let most = plot.counts.iter().copied().max().unwrap_or(1).max(1);
+    let width = terminal.width.saturating_sub(MARGIN + 26).clamp(10, 46);
+    let mut marks = plot.marks.clone();
+    marks.sort_by(|one, other| one.value.total_cmp(&other.value));
+    let mut marks = marks.into_iter().peekable();
+    for (class, count) in plot.counts.iter().enumerate() {
+        let (low, high) = (plot.edges[class], plot.edges[class + 1]);
+        // What lies below this class stands on lines of its own above it.
+        while let Some(mark) = marks.next_if(|mark| mark.is_limit && mark.value <= low) {
+            rule(terminal, out, &mark.name, mark.value, width);
+        }
+        let mut notes = Vec::new();
+        let is_last = class + 1 == plot.counts.len();
+        while let Some(mark) =
+            marks.next_if(|mark| mark.value < high || (is_last && mark.value <= high))
+        {
+            notes.push((
+                mark.tone(),
+                format!("{} {}", mark.name, shown(mark.value, mark.is_limit)),
+            ));
+        }
+        let middle = low + (high - low) / 2.0;
+        let is_outside = plot.limits.exclude(middle);
+        let label = format!(
+            "{:>width$}",
+            significant(low, plot.digits),
+            width = MARGIN - 2
+        );
+        terminal.push(out, Tone::Dim, &label);
+        out.push_str("  ");
+        let bar = terminal.bar(*count as f64 / most as f64, width);
+        let room = width.saturating_sub(columns(&bar));
+        let tone = if is_outside { Tone::Bad } else { Tone::Note };
+        terminal.paint.push(out, tone, &bar);
+        let number = if *count == 0 {
+            String::new()
+        } else {
+            format!(" {count}")
+        };
+        terminal.push(out, Tone::Dim, &number);
+        if !notes.is_empty() {
+            out.push_str(&" ".repeat((room + 8).saturating_sub(columns(&number))));
+            for (place, (tone, note)) in notes.iter().enumerate() {
+                if place > 0 {
+                    out.push_str("  ");
+                }
+                terminal.push(out, *tone, note);
+            }
+        }
+        trim(out);
+    }
+    for mark in marks {
+        if mark.is_limit {
+            rule(terminal, out, &mark.name, mark.value, width);
+        }
+    }
+}
+
+/// A limit between two classes, or beyond them.
+fn rule(terminal: &Terminal, out: &mut String, name: &str, value: f64, width: usize) {
+    let dash = if terminal.script == Script::Ascii {
+        "-"
+    } else {
+        "╌"
+    };
+    let label = format!("{:>width$}", exact(value), width = MARGIN - 2);
+    terminal.push(out, Tone::Warn, &label);
+    out.push_str("  ");
+    terminal
+        .paint
+        .push(out, Tone::Warn, &dash.repeat(width + 8));
+    out.push(' ');
+    terminal.push(out, Tone::Warn, name);
+    out.push('\n');
+}
+
+fn shown(value: f64, is_exact: bool) -> String {
+    if is_exact {
+        exact(value)
+    } else {
+        significant(value, 5)
+    }
+}
+
+fn trim(out: &mut String) {
+    let end = out.trim_end_matches(' ').len();
+    out.truncate(end);
+    out.push('\n');
+}
+
+/// Draws values over their order, one column each where there is room, with lines at the centre and
+/// at three sigma. Values that break a rule are set off.
+pub(super) fn chart(terminal: &Terminal, out: &mut String, plot: &ChartPlot) {
+    let width = terminal.width.saturating_sub(MARGIN + 8);
+    let shown = &plot.values[plot.values.len().saturating_sub(width)..];
+    let first = plot.values.len() - shown.len();
+    let lines: Vec<f64> = plot.lines.iter().map(|line| line.value).collect();
+    let ends = |pick: fn(f64, f64) -> f64, start: f64| {
+        shown.iter().chain(&lines).copied().fold(start, pick)
+    };
+    let (low, high) = (
+        ends(f64::min, f64::INFINITY),
+        ends(f64::max, f64::NEG_INFINITY),
+    );
+    let span = if high > low { high - low } else { 1.0 };
+    let row_of = |value: f64| {
+        let share = (high - value) / span;
+        (share * (CHART_ROWS - 1) as f64).round() as usize
+    };
+    for row in 0..CHART_ROWS {
+        let line = plot.lines.iter().find(|line| row_of(line.value) == row);
+        let label = line.map_or_else(String::new, |line| significant(line.value, plot.digits));
+        let tone = line.map_or(Tone::Dim, |line| line.tone);
+        terminal.push(out, tone, &format!("{label:>width$}", width = MARGIN - 2));
+        out.push_str("  ");
+        for (place, value) in shown.iter().enumerate() {
+            let is_flagged = plot.flagged.contains(&(first + place));
+            if row_of(*value) == row {
+                let (tone, sign) = if is_flagged {
+                    (Tone::Bad, flagged(terminal))
+                } else {
+                    (Tone::Plain, dot(terminal))
+                };
+                terminal.paint.push(out, tone, sign);
+            } else if line.is_some() {
+                terminal.paint.push(out, tone, dash(terminal));
+            } else {
+                out.push(' ');
+            }
+        }
+        if let Some(line) = line {
+            out.push(' ');
+            terminal.push(out, line.tone, &line.name);
+        }
+        trim(out);
+    }
+}
+
+const fn is_ascii(terminal: &Terminal) -> bool {
+    matches!(terminal.script, Script::Ascii)
+}
+
+pub(super) const fn dot(terminal: &Terminal) -> &'static str {
+    if is_ascii(terminal) { "o" } else { "•" }
+}
+
+const fn flagged(terminal: &Terminal) -> &'static str {
+    if is_ascii(terminal) { "X" } else { "◆" }
+}
+
+const fn dash(terminal: &Terminal) -> &'static str {
+    if is_ascii(terminal) { "-" } else { "┈" }
+}
