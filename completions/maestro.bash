@@ -1346,12 +1346,16 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__runner__subcmd__check)
-            opts="-q -v -h --color --quiet --verbose --config --station --set --help"
+            opts="-q -v -h --only --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

@@ -692,6 +692,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'maestro;runner;check'= {
+            cand --only 'Play this rule only, as the first column of the list names it; may be given again'
             cand --color 'When to use colour: auto, always or never'
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'

@@ -714,6 +714,7 @@ complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from sdk" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -l only -d 'Play this rule only, as the first column of the list names it; may be given again' -r
 complete -c maestro -n "__fish_maestro_using_subcommand runner; and __fish_seen_subcommand_from check" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"

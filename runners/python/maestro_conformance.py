@@ -6,7 +6,7 @@ import time
 import maestro
 
 
-def echo(value):
+def echo(value: object):
     """Returns its parameter."""
     return {"value": value}
 
@@ -38,6 +38,19 @@ def noise(text):
 
     print(text)
     subprocess.run([sys.executable, "-S", "-c", "print(%r)" % text], check=True)
+
+
+def flood(count: int):
+    """Sends many lines to the log, and prints as many."""
+    for number in range(1, count + 1):
+        maestro.log("line %d" % number)
+        print("line %d" % number)
+
+
+def ask(message):
+    """Asks the operator, returns the button that was pressed."""
+    buttons = [("yes", "pass"), ("no", "pass")]
+    return {"value": maestro.prompt(message, buttons).button}
 
 
 def read():

@@ -101,13 +101,14 @@ fn check_runner(
     settings: &Settings,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
+    runner_check::known(&args.only)?;
     let command = match args.command.as_slice() {
         [name] => runners::start_of(name, settings, console)?,
         _ => None,
     };
     let command = command.as_ref().unwrap_or(&args.command);
     Ok(
-        match runner_check::check(command, &settings.cwd, console.out) {
+        match runner_check::check(command, &args.only, &settings.cwd, console.out) {
             0 => Exit::Done,
             1 => Exit::Negative,
             _ => Exit::Usage,

@@ -12,6 +12,7 @@ mod architecture;
 mod asking;
 mod commands;
 mod config;
+mod conformance;
 mod coverage;
 mod dotnet;
 mod faults;

@@ -45,6 +45,21 @@ namespace Maestro.Runner
             }
         }
 
+        public static void flood(int count)
+        {
+            for (int number = 1; number <= count; number++)
+            {
+                Step.Log("line " + number, "info");
+                Console.WriteLine("line " + number);
+            }
+        }
+
+        public static Dictionary<string, object> ask(string message)
+        {
+            Reply reply = Step.Prompt(message, new Button("yes", "pass"), new Button("no", "pass"));
+            return new Dictionary<string, object> { { "value", reply.Button } };
+        }
+
         public static Dictionary<string, object> read()
         {
             return new Dictionary<string, object> { { "value", Console.In.ReadToEnd() } };

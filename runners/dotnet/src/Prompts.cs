@@ -62,7 +62,8 @@ namespace Maestro.Runner
             string id = message.GetText("id");
             lock (Gate)
             {
-                if (id != null && Open.ContainsKey(id))
+                // The first answer counts.
+                if (id != null && Open.ContainsKey(id) && Open[id] == null)
                 {
                     Open[id] = message;
                     Monitor.PulseAll(Gate);

@@ -18,7 +18,7 @@ use crate::talk::Talk;
 use crate::text::spell;
 
 /// A target and the names of its parameters.
-const TARGETS: [(&str, &[&str]); 8] = [
+const TARGETS: [(&str, &[&str]); 9] = [
     ("echo", &["value"]),
     ("measure", &["name", "value", "unit"]),
     ("crash", &["reason"]),
@@ -26,6 +26,7 @@ const TARGETS: [(&str, &[&str]); 8] = [
     ("wait", &["seconds"]),
     ("log", &["message"]),
     ("noise", &["text"]),
+    ("flood", &["count"]),
     ("read", &[]),
 ];
 
@@ -97,6 +98,9 @@ fn call(
         "wait" => wait(&value("seconds"), talk)?,
         "log" => talk.log(LogLevel::Warning, text("message")),
         "noise" => noise(&text("text")).map_err(|error| failed("Io", error.to_string()))?,
+        "flood" => {
+            flood(&value("count"), talk).map_err(|error| failed("Io", error.to_string()))?;
+        }
         _ => {
             let mut found = String::new();
             io::stdin()
@@ -131,6 +135,16 @@ fn noise(text: &str) -> io::Result<()> {
         .args(["-c", script, "sh", text])
         .status()?;
     Ok(())
+}
+
+/// Sends many lines to the log, and prints as many.
+fn flood(count: &Value, talk: &mut dyn Talk) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    for number in 1..=count.as_u64().unwrap_or(0) {
+        talk.log(LogLevel::Info, format!("line {number}"));
+        writeln!(stdout, "line {number}")?;
+    }
+    stdout.flush()
 }
 
 fn parameters(name: &str) -> Option<&'static [&'static str]> {

@@ -260,6 +260,7 @@ fn answer(handler: &mut impl Handler, link: &mut Link, event: Event) -> io::Resu
 
 fn read_all(mut input: impl Read, sender: &Sender<Event>, cancelled: &AtomicU64) {
     let mut buffer = LineBuffer::default();
+    let mut newest = 0;
     loop {
         match input.read(buffer.room()) {
             Ok(0) => return,
@@ -269,7 +270,7 @@ fn read_all(mut input: impl Read, sender: &Sender<Event>, cancelled: &AtomicU64)
         }
         while let Some(line) = buffer.next_line() {
             let event = match line.and_then(decode_from_engine) {
-                Ok(message) => owned(message, cancelled),
+                Ok(message) => owned(message, &mut newest, cancelled),
                 Err(violation) => Some(Event::Broken(format!("ignored a line: {violation}"))),
             };
             if let Some(event) = event
@@ -281,12 +282,18 @@ fn read_all(mut input: impl Read, sender: &Sender<Event>, cancelled: &AtomicU64)
     }
 }
 
-fn owned(message: FromEngine<'_>, cancelled: &AtomicU64) -> Option<Event> {
+/// The message without its line; `newest` is the highest id of a request so far.
+fn owned(message: FromEngine<'_>, newest: &mut u64, cancelled: &AtomicU64) -> Option<Event> {
+    if let FromEngine::Execute(id, _) = &message {
+        *newest = *id;
+    }
     Some(match message {
         FromEngine::Initialize(id, params) => Event::Initialize(id, params),
         FromEngine::Describe(id, params) => Event::Describe(id, params),
         FromEngine::Execute(id, params) => Event::Execute(id, params),
         FromEngine::Shutdown(id) => Event::Shutdown(id),
+        // It would end every call up to that id.
+        FromEngine::Cancel(params) if params.id > *newest => return None,
         FromEngine::Cancel(params) => {
             cancelled.fetch_max(params.id, Ordering::AcqRel);
             Event::Woken

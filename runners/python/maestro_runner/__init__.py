@@ -284,7 +284,8 @@ def take(data):
         if method == "cancel":
             cancel((message.get("params") or {}).get("id"))
         elif method is None:
-            if message.get("id") in replies:
+            # The first answer counts.
+            if replies.get(message.get("id"), message) is None:
                 replies[message["id"]] = message
         else:
             queue.append(message)

@@ -124,15 +124,22 @@ pub(crate) struct RunnerSdkArgs {}
 
 /// Play the conformance cases against a runner, rule by rule
 ///
-/// Starts COMMAND again and again and says which rule of the protocol it breaks. Exit code 0 when
-/// every rule holds, 1 when one is broken. `python` and `dotnet` alone are the runners that come
-/// with maestro.
+/// Starts COMMAND again and again and says which rule of the protocol it breaks, and which section
+/// of maestro-runner(7) holds that rule: torn and joined lines, floods, wrong ids, answers that come
+/// late or twice, cancellation around the moment of the answer, and how the runner ends. Exit code 0
+/// when every rule holds, 1 when one is broken. `python`, `dotnet`, `scpi` and `command` alone are
+/// the runners that come with maestro.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   maestro runner check python3 my_runner.py
-  maestro runner check ./my-runner --simulate")]
+  maestro runner check ./my-runner --simulate
+  maestro runner check --only cancel-race --only once ./my-runner")]
 pub(crate) struct RunnerCheckArgs {
+    /// Play this rule only, as the first column of the list names it; may be given again
+    #[arg(long, value_name = "RULE")]
+    pub(crate) only: Vec<String>,
+
     /// Program and arguments that start the runner
     #[arg(value_name = "COMMAND", required = true, num_args = 1.., trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,

@@ -42,8 +42,30 @@ pub(super) fn large(rig: &mut Rig) -> Result<(), Stop> {
     same(rig, &"0123456789abcde\n".repeat(1 << 16))
 }
 
+pub(super) fn largest(rig: &mut Rig) -> Result<(), Stop> {
+    // A request holds each parameter twice, and may have 16 MiB.
+    same(rig, &"x".repeat(15 << 19))
+}
+
+pub(super) fn types(rig: &mut Rig) -> Result<(), Stop> {
+    let values = json!([
+        0, -1, i64::MAX, i64::MIN, 0.1, -2.5e300, true, false, null, "", "0042", [], {},
+        [1, [2.5, null], {"k": "ä"}],
+        {"": false, "ü": {"list": [1, 2]}},
+    ]);
+    for value in values.as_array().into_iter().flatten() {
+        let result = rig.result("echo", json!({ "value": value }))?;
+        let back = result.outputs.get("value");
+        if back != Some(value) {
+            let back = back.map_or_else(|| "nothing".to_owned(), Value::to_string);
+            return Err(Stop::Breaks(format!("`echo` gave back {back} for {value}")));
+        }
+    }
+    Ok(())
+}
+
 /// `echo` gives back what it gets.
-fn same(rig: &mut Rig, text: &str) -> Result<(), Stop> {
+pub(super) fn same(rig: &mut Rig, text: &str) -> Result<(), Stop> {
     let result = rig.result("echo", json!({ "value": text }))?;
     match result.outputs.get("value") {
         Some(Value::String(back)) if back == text => Ok(()),
@@ -122,10 +144,7 @@ pub(super) fn assertion(rig: &mut Rig) -> Result<(), Stop> {
 }
 
 pub(super) fn log(rig: &mut Rig) -> Result<(), Stop> {
-    let peer = rig.peer()?;
-    if !peer.identity.capabilities.log {
-        return Err(Stop::Skips("its capabilities do not name `log`".to_owned()));
-    }
+    let peer = rig.able("log", |can| can.log)?;
     let target = json!({ "conformance": "log" });
     let id = peer.begin(target, map(json!({ "message": "settling" })))?;
     let until = clock::now() + PATIENCE;

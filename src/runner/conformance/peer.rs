@@ -1,13 +1,13 @@
 //! The conversation with one process: every wait has a deadline, every odd message is an error.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
 use maestro_protocol::{
     Capabilities, Context, ErrorObject, ExecuteParams, ExecuteResult, Incoming, InitializeParams,
-    InitializeResult, LineBuffer, Log, Outcome, PROTOCOL_VERSION, decode, encode_notification,
-    encode_request, method,
+    InitializeResult, LineBuffer, Log, Outcome, PROTOCOL_VERSION, PromptParams, PromptReply,
+    RequestId, decode, encode_error, encode_notification, encode_request, encode_result, method,
 };
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -33,6 +33,7 @@ pub(super) struct Peer {
     inbox: VecDeque<Result<Message, String>>,
     log: Vec<u8>,
     last_id: u64,
+    answered: BTreeSet<u64>,
     line: Vec<u8>,
     pub(super) identity: InitializeResult,
 }
@@ -44,7 +45,7 @@ pub(super) enum Message {
     Log(Log),
     Progress,
     Holds,
-    Prompt,
+    Prompt(RequestId, Box<PromptParams>),
 }
 
 impl Peer {
@@ -58,6 +59,7 @@ impl Peer {
             inbox: VecDeque::new(),
             log: Vec::new(),
             last_id: 0,
+            answered: BTreeSet::new(),
             line: Vec::new(),
             identity: InitializeResult {
                 protocol: 0,
@@ -117,10 +119,33 @@ impl Peer {
         self.process.send(bytes);
     }
 
+    /// Answers a question of the runner.
+    pub(super) fn reply(&mut self, id: &RequestId, reply: &PromptReply) -> Result<(), String> {
+        self.line.clear();
+        encode_result(&mut self.line, id, reply)
+            .map_err(|error| format!("the answer cannot be written: {error}"))?;
+        self.process.send(&self.line);
+        Ok(())
+    }
+
+    /// Refuses a question of the runner.
+    pub(super) fn refuse(&mut self, id: &RequestId, error: &ErrorObject) -> Result<(), String> {
+        self.line.clear();
+        encode_error(&mut self.line, id, error)
+            .map_err(|error| format!("the answer cannot be written: {error}"))?;
+        self.process.send(&self.line);
+        Ok(())
+    }
+
     /// The id for a request that is sent raw.
     pub(super) fn next_id(&mut self) -> u64 {
         self.last_id += 1;
         self.last_id
+    }
+
+    /// Leaves out ids, so that the next one is `id`.
+    pub(super) fn leap_to(&mut self, id: u64) {
+        self.last_id = id - 1;
     }
 
     /// Starts an `execute` and returns its id.
@@ -162,18 +187,41 @@ impl Peer {
                 Some(Message::Answer(other, _)) => {
                     return Err(format!("it answered id {other} while id {id} was open"));
                 }
+                Some(Message::Prompt(..)) => {
+                    return Err("it asked the operator, and nothing told it to".to_owned());
+                }
                 Some(_) => {}
                 None => return Err(format!("no answer within {} ms", within.as_millis())),
             }
         }
     }
 
+    /// No answer and no question comes for so long.
+    pub(super) fn quiet(&mut self, span: Duration) -> Result<(), String> {
+        let until = clock::now() + span;
+        while let Some(message) = self.receive(until)? {
+            match message {
+                Message::Answer(id, _) => return Err(format!("it answered id {id}, unasked")),
+                Message::Prompt(..) => {
+                    return Err("it asked the operator, and nothing told it to".to_owned());
+                }
+                Message::Log(_) | Message::Progress | Message::Holds => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The next message; `None` when the deadline comes first.
     pub(super) fn receive(&mut self, until: Instant) -> Result<Option<Message>, String> {
         loop {
             if let Some(message) = self.inbox.pop_front() {
-                let message = message?;
-                return self.permitted(message).map(Some);
+                let message = self.permitted(message?)?;
+                if let Message::Answer(id, _) = &message
+                    && !self.answered.insert(*id)
+                {
+                    return Err(format!("it answered id {id} twice"));
+                }
+                return Ok(Some(message));
             }
             if let Some(status) = self.process.exit.ended()
                 && !self.pump(Duration::ZERO)
@@ -204,7 +252,7 @@ impl Peer {
             Message::Answer(..) | Message::Holds => return Ok(message),
             Message::Log(_) => ("log", can.log),
             Message::Progress => ("progress", can.progress),
-            Message::Prompt => ("prompt", can.prompt),
+            Message::Prompt(..) => ("prompt", can.prompt),
         };
         if may || self.identity.protocol == 0 {
             return Ok(message);
@@ -246,6 +294,10 @@ impl Peer {
             }
             self.pump(left);
         }
+    }
+
+    pub(super) fn forget_log(&mut self) {
+        self.log.clear();
     }
 
     /// The end of what the runner wrote to its standard error.
@@ -361,7 +413,7 @@ fn read(line: &[u8]) -> Result<Message, String> {
         Incoming::Log(log) => Ok(Message::Log(log)),
         Incoming::Progress(_) => Ok(Message::Progress),
         Incoming::Holds(_) => Ok(Message::Holds),
-        Incoming::Prompt { .. } => Ok(Message::Prompt),
+        Incoming::Prompt { id, params } => Ok(Message::Prompt(id, params)),
         Incoming::UnknownNotification(method) | Incoming::UnknownRequest { method, .. } => {
             Err(format!("it sent the unknown method `{method}`"))
         }

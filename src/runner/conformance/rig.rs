@@ -1,6 +1,8 @@
 //! The runner under test: started when a case needs it, started anew when one broke it.
 
-use maestro_protocol::{ErrorObject, ExecuteResult, error};
+use std::time::Duration;
+
+use maestro_protocol::{Capabilities, ErrorObject, ExecuteResult, error};
 use serde_json::{Map, Value, json};
 
 use super::check::Stop;
@@ -41,6 +43,35 @@ impl Rig {
         self.peer
             .take()
             .ok_or_else(|| Stop::Breaks("it did not start".to_owned()))
+    }
+
+    /// A case begins: what the log held before says nothing about it.
+    pub(super) fn begin(&mut self) {
+        if let Some(peer) = &mut self.peer {
+            peer.forget_log();
+        }
+    }
+
+    /// Nothing is left over of the case: no answer that nobody waits for.
+    pub(super) fn settle(&mut self) -> Result<(), Stop> {
+        match &mut self.peer {
+            Some(peer) => Ok(peer.quiet(Duration::ZERO)?),
+            None => Ok(()),
+        }
+    }
+
+    /// The process, where its capabilities name what `can` looks for.
+    pub(super) fn able(
+        &mut self,
+        name: &str,
+        can: impl Fn(&Capabilities) -> bool,
+    ) -> Result<&mut Peer, Stop> {
+        let peer = self.peer()?;
+        if can(&peer.identity.capabilities) {
+            return Ok(peer);
+        }
+        let why = format!("its capabilities do not name `{name}`");
+        Err(Stop::Skips(why))
     }
 
     /// Ends the process; returns the end of its log.

@@ -1,11 +1,22 @@
 //! Cases of the conversation itself: no target is called, or any would do.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use maestro_protocol::{DescribeParams, DescribeResult, TargetRef, encode_request, error, method};
 use serde_json::{Map, Value, json};
 
 use super::check::Stop;
-use super::peer::{PATIENCE, execute_params};
-use super::rig::Rig;
+use super::peer::{Message, PATIENCE, execute_params};
+use super::rig::{Rig, map};
+use crate::runner::clock;
+
+/// How many requests come in one piece.
+const AT_ONCE: usize = 100;
+/// Between the pieces of a line.
+const BETWEEN_PIECES: Duration = Duration::from_millis(10);
+/// How long a second answer is waited for.
+pub(super) const QUIET: Duration = Duration::from_millis(100);
 
 /// A target that no runner has.
 pub(super) fn nowhere() -> Value {
@@ -51,29 +62,81 @@ pub(super) fn unknown_members(rig: &mut Rig) -> Result<(), Stop> {
     refused(peer.answer(id, PATIENCE)?)
 }
 
-pub(super) fn pieces(rig: &mut Rig) -> Result<(), Stop> {
-    let peer = rig.peer()?;
-    let (first, second) = (peer.next_id(), peer.next_id());
-    let mut lines = Vec::new();
-    for id in [first, second] {
-        encode_request(
-            &mut lines,
-            id,
-            method::EXECUTE,
-            &execute_params(nowhere(), Map::new()),
-        )
-        .map_err(|error| error.to_string())?;
+/// Ids that a runner meets which counts in 31, 32 and 53 bits.
+const LARGE_IDS: [u64; 3] = [(1 << 31) + 7, (1 << 32) + 1, (1 << 53) - 1];
+
+pub(super) fn ids(rig: &mut Rig) -> Result<(), Stop> {
+    // A process of its own: ids are never used twice, and after these there are no more.
+    let mut peer = rig.take()?;
+    for id in LARGE_IDS {
+        peer.leap_to(id);
+        let id = peer.begin(nowhere(), Map::new())?;
+        refused(peer.answer(id, PATIENCE)?)?;
     }
-    let (head, tail) = lines.split_at(lines.len() / 3);
-    for byte in head {
-        peer.send_raw(&[*byte]);
-    }
-    peer.send_raw(tail);
-    refused(peer.answer(first, PATIENCE)?)?;
-    refused(peer.answer(second, PATIENCE)?)
+    Ok(())
 }
 
-fn refused(answer: Result<Value, maestro_protocol::ErrorObject>) -> Result<(), Stop> {
+pub(super) fn torn_line(rig: &mut Rig) -> Result<(), Stop> {
+    let peer = rig.peer()?;
+    let id = peer.next_id();
+    let parameters = map(json!({ "text": "€😀" }));
+    let mut line = Vec::new();
+    let params = execute_params(nowhere(), parameters);
+    encode_request(&mut line, id, method::EXECUTE, &params).map_err(|error| error.to_string())?;
+    let smile = line.windows(4).position(|part| part == "😀".as_bytes());
+    let within = smile.unwrap_or(line.len() / 2) + 2;
+    for piece in [
+        &line[..1],
+        &line[1..within],
+        &line[within..line.len() - 1],
+        b"\n",
+    ] {
+        peer.send_raw(piece);
+        // Long enough for the runner to read the piece alone.
+        std::thread::sleep(BETWEEN_PIECES);
+    }
+    refused(peer.answer(id, PATIENCE)?)
+}
+
+pub(super) fn joined_lines(rig: &mut Rig) -> Result<(), Stop> {
+    let peer = rig.peer()?;
+    let mut open = BTreeSet::new();
+    let mut lines = Vec::new();
+    for turn in 0..AT_ONCE {
+        let id = peer.next_id();
+        open.insert(id);
+        let params = execute_params(nowhere(), map(json!({ "turn": turn })));
+        encode_request(&mut lines, id, method::EXECUTE, &params)
+            .map_err(|error| error.to_string())?;
+    }
+    peer.send_raw(&lines);
+    let until = clock::now() + PATIENCE;
+    while !open.is_empty() {
+        match peer.receive(until)? {
+            Some(Message::Answer(id, answer)) if open.remove(&id) => refused(answer)?,
+            Some(Message::Answer(id, _)) => {
+                return Err(Stop::Breaks(format!("it answered id {id}, unasked")));
+            }
+            Some(_) => {}
+            None => {
+                let left = open.len();
+                return Err(Stop::Breaks(format!("{left} requests were not answered")));
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn once(rig: &mut Rig) -> Result<(), Stop> {
+    let peer = rig.peer()?;
+    // Whether it has this target or not: it has to answer.
+    let target = json!({ "conformance": "echo" });
+    let id = peer.begin(target, map(json!({ "value": "once" })))?;
+    peer.answer(id, PATIENCE)?.ok();
+    Ok(peer.quiet(QUIET)?)
+}
+
+pub(super) fn refused(answer: Result<Value, maestro_protocol::ErrorObject>) -> Result<(), Stop> {
     match answer {
         Err(error) if error.code == error::NOT_FOUND => Ok(()),
         Err(error) => Err(Stop::Breaks(format!(
@@ -87,12 +150,7 @@ fn refused(answer: Result<Value, maestro_protocol::ErrorObject>) -> Result<(), S
 }
 
 pub(super) fn describe(rig: &mut Rig) -> Result<(), Stop> {
-    let peer = rig.peer()?;
-    if !peer.identity.capabilities.describe {
-        return Err(Stop::Skips(
-            "its capabilities do not name `describe`".to_owned(),
-        ));
-    }
+    let peer = rig.able("describe", |can| can.describe)?;
     let target = |target| TargetRef {
         package: None,
         target,
