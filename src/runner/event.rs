@@ -87,6 +87,8 @@ pub(crate) enum FleetEvent {
         open_call: Option<CallId>,
         /// `exit code 3`, `killed by signal 11 (SIGSEGV)`, with its last line of stderr.
         status: String,
+        /// What it had said to keep open.
+        held: Vec<String>,
     },
     /// The tree was killed: on demand, for a new start, after a violation, or because `cancel` could
     /// not be written.
@@ -94,6 +96,8 @@ pub(crate) enum FleetEvent {
         runner: RunnerId,
         open_call: Option<CallId>,
         report: KillReport,
+        /// What it had said to keep open.
+        held: Vec<String>,
     },
     /// The process ended after `shutdown`. Nothing is left of its tree.
     Stopped {

@@ -153,6 +153,8 @@ struct Session {
     /// A call whose runner had ended before it could be made.
     gone: Option<CallId>,
     finished: Option<RunFinished>,
+    /// A runner went without closing what it kept open.
+    has_left_open: bool,
     /// Last, so that the runners are gone when it goes.
     _scratch: Option<Scratch>,
 }
@@ -200,6 +202,7 @@ impl Session {
             effects: Vec::new(),
             gone: None,
             finished: None,
+            has_left_open: false,
             _scratch: scratch,
         }
     }

@@ -94,6 +94,7 @@ impl Link {
                 runner,
                 open_call,
                 status,
+                held: std::mem::take(&mut self.held),
             },
         });
     }
@@ -107,6 +108,7 @@ impl Link {
             runner: self.runner,
             open_call,
             report,
+            held: std::mem::take(&mut self.held),
         });
     }
 

@@ -83,13 +83,23 @@ impl Session {
                 let message = format!("the runner broke the protocol: {message}");
                 self.lost(runner, "protocol", message);
             }
-            FleetEvent::Died { runner, status, .. } => {
+            FleetEvent::Died {
+                runner,
+                status,
+                held,
+                ..
+            } => {
+                self.tell_left_open(runner, "ended by itself", &held);
                 let message = format!("the runner ended by itself: {status}");
                 self.lost(runner, "runner-died", message);
             }
             FleetEvent::Killed {
-                runner, open_call, ..
+                runner,
+                open_call,
+                held,
+                ..
             } => {
+                self.tell_left_open(runner, "was killed", &held);
                 self.note_stopped(runner, "killed".to_owned());
                 if open_call.is_some() {
                     let reason = "the runner did not take a message and was killed".to_owned();

@@ -10,6 +10,7 @@ use crate::rig::Rig;
 use rustix::process::Signal;
 
 const PYTHON: &str = r#"
+import os
 import time
 import maestro
 
@@ -46,6 +47,16 @@ class Endless:
         time.sleep(60)
 
 def begin(it: Endless): pass
+
+def deaf(supply: Supply):
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            pass
+
+def crash(supply: Supply):
+    os._exit(3)
 "#;
 
 fn step(name: &str, function: &str, more: &str) -> String {
@@ -161,4 +172,21 @@ fn plug_that_closes_for_ever_is_ended_and_told() {
         "{outcome}"
     );
     assert_eq!(only(&events, "run_finished")["cleanup"], "incomplete");
+}
+
+#[test]
+fn plug_of_a_runner_that_is_gone_makes_the_cleanup_incomplete() {
+    for (function, code) in [("deaf", 4), ("crash", 5)] {
+        let lost = step("Lost", function, "").replace("20000", "1000");
+        let main = test(&[lost], &[step("'Off'", "'off'", "")]);
+        let rig = Rig::new().package("plugs", &main, PYTHON);
+        let outcome = rig.run(RUN).exit(code);
+        let events = outcome.json_events();
+        // The process that comes after it opens and closes a plug of its own.
+        assert_eq!(notes(&rig), "open\nopen\noff\nclose\n", "{function}");
+        let error = logged(&events, "did not close Supply: UNIT MAY BE LIVE");
+        assert_eq!(error.expect(function)["level"], "error");
+        let end = only(&events, "run_finished");
+        assert_eq!(end["cleanup"], "incomplete", "{function}");
+    }
 }
