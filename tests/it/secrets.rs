@@ -366,6 +366,23 @@ fn run_all_ways(rig: &Rig) {
         assert!(text.len() > 10_000);
         assert_clean(&text, report);
     }
+    let recorded = fs::read_to_string(rig.work().join("recording.jsonl")).unwrap();
+    assert_clean(told_in_pieces(&recorded).as_bytes(), "the recorded log");
+}
+
+/// What a recording has of the log, without the borders between the pieces of a long line.
+fn told_in_pieces(recording: &str) -> String {
+    let lines = recording
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let said: Vec<Value> = lines
+        .filter_map(|line| line["said"].as_array().cloned())
+        .flatten()
+        .collect();
+    let told = said
+        .iter()
+        .filter_map(|said| said["log"]["message"].as_str());
+    told.collect()
 }
 
 #[test]

@@ -141,6 +141,39 @@ fn timeout_is_injected_and_a_real_one_is_played_again() {
         .fails();
 }
 
+/// Hangs at the first attempt, deaf to the cancel, and answers at the second one.
+const STUBBORN: &str = "\
+import os, time
+def ask():
+    if os.path.exists('asked'):
+        return 1
+    open('asked', 'w').close()
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            pass
+";
+
+#[test]
+fn attempt_that_was_killed_is_played_before_the_one_that_followed_it() {
+    let retried = SLOW.replace("count: 1", "count: 1, before: { name: Reset, type: mock }");
+    let rig = Rig::new().package("slow", &retried, STUBBORN);
+    let attempts = |run: &Outcome| {
+        let events = run.json_events();
+        let ends = events
+            .iter()
+            .filter(|event| event["type"] == "step_finished");
+        let attempts: Vec<Value> = ends.map(|end| end["attempts"].clone()).collect();
+        attempts
+    };
+    let run = ["run", "slow", "-s", "1", "--format", "json"];
+    let real = rig.run([&run[..], &["--record", "r.jsonl"]].concat());
+    let again = rig.run([&run[..], &["--simulate", "r.jsonl"]].concat());
+    assert_eq!(attempts(&real.passes())[1], 2, "the reset ended first");
+    assert_eq!(attempts(&again.passes())[1], 2);
+}
+
 #[test]
 fn what_cannot_be_simulated_is_told_before_anything_starts() {
     let rig = Rig::new()

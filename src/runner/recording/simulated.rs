@@ -124,6 +124,8 @@ impl Handler for Simulated {
         match &recorded.end {
             End::Result(result) => Ok(changed(result, fault)),
             End::Error(error) => Err(error.clone()),
+            // Somebody ended the recorded run; here nobody would.
+            End::Silent if params.timeout_ms.is_none() => Err(no_answer(path)),
             End::Silent => Err(stay_silent(call)),
             End::Lost(reason) => {
                 tell(call, LogLevel::Error, format!("as recorded: {reason}"));
@@ -277,6 +279,16 @@ fn not_recorded(path: &str) -> ErrorObject {
     exception(
         "NotRecorded",
         format!("the recording holds no call of the step '{path}'"),
+    )
+}
+
+fn no_answer(path: &str) -> ErrorObject {
+    exception(
+        "NotRecorded",
+        format!(
+            "the recorded run was aborted before the step '{path}' had an answer, and the step has \
+             no `timeout_ms` that would end it"
+        ),
     )
 }
 

@@ -168,9 +168,23 @@ impl Tape {
         self.ended(id, end, now);
     }
 
-    /// The runner of a call was lost, by itself or because it had to be killed.
+    /// A call was never made.
     pub(crate) fn lost(&mut self, id: CallId, reason: &str, now: Timestamp) {
         self.ended(id, End::Lost(reason.to_owned()), now);
+    }
+
+    /// A runner is gone, by itself or because it had to be killed: nothing that it was asked will
+    /// be answered, what was cancelled included.
+    pub(crate) fn gone(&mut self, runner: &str, reason: &str, now: Timestamp) {
+        let of = self
+            .open
+            .iter()
+            .filter(|(_, open)| open.call.runner == runner);
+        let mut calls: Vec<CallId> = of.map(|(id, _)| *id).collect();
+        calls.sort_unstable();
+        for id in calls {
+            self.lost(id, reason, now);
+        }
     }
 
     /// The run ended; what could not be written, if anything.

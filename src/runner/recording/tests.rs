@@ -163,6 +163,15 @@ fn step_that_was_not_recorded_is_an_exception() {
 }
 
 #[test]
+fn step_without_time_limit_does_not_wait_for_an_answer_that_never_came() {
+    let lines = play(&[params("steps/Slow#1", 5.0)], &[]);
+    let answer = lines.iter().find(|line| line["id"] == 1).unwrap();
+    assert_eq!(answer["error"]["code"], error::EXCEPTION);
+    let told = answer["error"]["message"].as_str().unwrap();
+    assert!(told.contains("no `timeout_ms`"), "{told}");
+}
+
+#[test]
 fn faults_change_the_answer() {
     let asked = [params("steps/Rail#1", 5.0)];
     assert_eq!(results(&play(&asked, &["steps/Rail=value:9"])), [json!(9)]);

@@ -75,6 +75,7 @@ impl Session {
                 piece,
             } => {
                 let text = self.joined(runner, text, piece);
+                self.take_down_log(call, level, &text);
                 self.log(runner, call, level, text);
             }
             FleetEvent::Violation {
@@ -98,19 +99,7 @@ impl Session {
                 open_call,
                 held,
                 ..
-            } => {
-                self.tell_left_open(runner, "was killed", &held);
-                self.note_stopped(runner, "killed".to_owned());
-                if open_call.is_some() {
-                    let reason = "the runner did not take a message and was killed".to_owned();
-                    let input = Input::RunnerLost {
-                        runner: ix(runner),
-                        kind: "protocol",
-                        reason,
-                    };
-                    self.handle(input);
-                }
-            }
+            } => self.killed(runner, open_call, &held),
             FleetEvent::Stopped { .. } | FleetEvent::Described { .. } | FleetEvent::Wake => {}
         }
     }
@@ -143,35 +132,36 @@ impl Session {
                     message: message.clone(),
                 },
             ),
-            FleetEvent::Log {
-                call: Some(call),
-                level,
-                text,
-                ..
-            } => tape.logged(
-                *call,
-                Log {
-                    level: *level,
-                    message: text.clone(),
-                    time: None,
-                },
-            ),
             FleetEvent::NotSent { call, reason, .. } => tape.lost(*call, reason, now),
             FleetEvent::Violation {
-                open_call: Some(call),
-                message,
+                runner,
+                message: reason,
                 ..
-            } => tape.lost(*call, message, now),
-            FleetEvent::Died {
-                open_call: Some(call),
-                status,
+            }
+            | FleetEvent::Died {
+                runner,
+                status: reason,
                 ..
-            } => tape.lost(*call, status, now),
-            FleetEvent::Killed {
-                open_call: Some(call),
-                ..
-            } => tape.lost(*call, "the runner was killed", now),
+            } => tape.gone(&self.runners[runner.0 as usize].name, reason, now),
+            FleetEvent::Killed { runner, .. } => {
+                let name = &self.runners[runner.0 as usize].name;
+                tape.gone(name, "the runner was killed", now);
+            }
             _ => {}
+        }
+    }
+
+    /// Keeps a line of the log in the recording, as the record has it: masked together with its
+    /// neighbours.
+    fn take_down_log(&mut self, call: Option<runner::CallId>, level: LogLevel, text: &str) {
+        if let (Some(tape), Some(call)) = (&mut self.tape, call) {
+            let message = text.to_owned();
+            let log = Log {
+                level,
+                message,
+                time: None,
+            };
+            tape.logged(call, log);
         }
     }
 
@@ -185,6 +175,19 @@ impl Session {
             pieces.begin();
         }
         pieces.next(&self.masker, text, piece.goes_on)
+    }
+
+    fn killed(&mut self, runner: RunnerId, open_call: Option<runner::CallId>, held: &[String]) {
+        self.tell_left_open(runner, "was killed", held);
+        self.note_stopped(runner, "killed".to_owned());
+        if open_call.is_some() {
+            let reason = "the runner did not take a message and was killed".to_owned();
+            self.handle(Input::RunnerLost {
+                runner: ix(runner),
+                kind: "protocol",
+                reason,
+            });
+        }
     }
 
     fn lost(&mut self, runner: RunnerId, kind: &'static str, reason: String) {
