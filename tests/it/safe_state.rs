@@ -96,7 +96,7 @@ fn killed_run_leaves_the_supply_on_until_recovery_switches_it_off() {
     killed(&rig);
     assert_eq!(supply(&rig), "on\n");
     rig.run(["recover"])
-        .passes()
+        .exit(5)
         .stderr("UNIT MAY BE LIVE")
         .stderr("THE STATION'S SAFE STATE FAILED");
     assert_eq!(supply(&rig), "on\noff\n");
@@ -114,6 +114,29 @@ fn next_run_switches_the_supply_off_before_it_begins() {
     rig.run(["run", "supply-test", "-s", "S2"])
         .passes()
         .stderr("the station's safe_state was carried out");
+    assert_eq!(supply(&rig), "on\noff\non\n");
+}
+
+/// Waits in the middle until somebody lets it go on.
+const SLOW_STATION: &str = "\
+station_id: rig
+safe_state:
+  - { name: Supply off, runner: command, program: /bin/sh, args: [-c, 'echo off >> supply; until [ -e go ]; do sleep 0.01; done'], timeout_ms: 60000 }
+";
+
+#[test]
+fn no_run_begins_while_its_station_is_made_safe() {
+    let rig = rig(SLOW_STATION);
+    killed(&rig);
+    let recovery = Live::start(rig.command(["recover"]), "maestro recover");
+    eventually("the station is being made safe", || {
+        supply(&rig).contains("off")
+    });
+    let run = ["run", "supply-test", "-s", "S2"];
+    rig.run(run).exit(6).stderr("station 'rig' slot 1 is busy");
+    fs::write(rig.work().join("go"), "").unwrap();
+    recovery.end().exit(0);
+    rig.run(run).passes();
     assert_eq!(supply(&rig), "on\noff\non\n");
 }
 
@@ -226,7 +249,7 @@ fn recovery_switches_the_output_of_an_instrument_off_after_a_kill() {
     let rig = station_of(&supply, "NEVER?");
     let run = killed_in_a_query(&rig, &supply);
     rig.run(["recover"])
-        .passes()
+        .exit(5)
         .stderr("unit S1 was interrupted and is closed as ABORTED: UNIT MAY BE LIVE")
         .stderr("THE STATION'S SAFE STATE FAILED");
     assert!(!supply.bench.is_on());

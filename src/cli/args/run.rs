@@ -186,7 +186,9 @@ pub(crate) struct PlanArgs {
 /// Close what a crash left
 ///
 /// Ends processes of runs that were interrupted, makes the station safe by its `safe_state`, and
-/// records those runs as ABORTED. Every run does so by itself; this is for boot scripts.
+/// records those runs as ABORTED. Every run does so by itself; this is for boot scripts. While the
+/// station is made safe no run begins on it. The exit code is 5 where a step of the `safe_state`
+/// failed.
 #[derive(Debug, Args)]
 pub(crate) struct RecoverArgs {
     /// What goes to standard output

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::environment::Telling;
 use super::live::{Beginning, Live};
-use super::recover::Closing;
+use super::recover::{Closing, Hold};
 use super::simulate::{self, Simulation};
 use super::{Bench, gates, git, holds, runners, safe_state};
 use crate::cli::args::{RunArgs, RunMode};
@@ -39,7 +39,7 @@ use crate::session::{
 use crate::station::Station;
 
 /// Where the station locks lie unless the station says otherwise.
-pub(in crate::cli) const LOCK_FOLDER: &str = "/run/lock/maestro";
+const LOCK_FOLDER: &str = "/run/lock/maestro";
 
 /// Who tests which unit, and what the run counts as.
 #[derive(Debug)]
@@ -182,6 +182,7 @@ impl Prepared {
             fail_points: fail_points.clone(),
             station,
             safe_state: &safe_state,
+            hold: Hold::Held,
         };
         closing.close(console)?;
         let simulation = Simulation::of(args, settings, plan, console)?;
@@ -389,6 +390,7 @@ impl Prepared {
             fail_points: None,
             station,
             safe_state: &self.safe_state,
+            hold: Hold::Held,
         };
         closing.close(console)?;
         let stores = Stores::of(station, &self.home, None)?;
@@ -461,16 +463,21 @@ pub(super) fn find_slow_facts(plan: &Arc<Plan>, run: Handle) {
     );
 }
 
+/// Where the locks of this station lie.
+pub(in crate::cli) fn lock_folder(settings: &Settings, station: &Station) -> PathBuf {
+    station.lock_dir.as_ref().map_or_else(
+        || PathBuf::from(LOCK_FOLDER),
+        |folder| settings.resolve(folder),
+    )
+}
+
 /// Takes the station for as long as the lock is held.
 pub(super) fn take_station(
     args: &RunArgs,
     settings: &Settings,
     station: &Station,
 ) -> Result<StationLock, Failure> {
-    let folder = station.lock_dir.as_ref().map_or_else(
-        || PathBuf::from(LOCK_FOLDER),
-        |folder| settings.resolve(folder),
-    );
+    let folder = lock_folder(settings, station);
     let wait = args.wait.unwrap_or(Duration::ZERO);
     StationLock::take(&folder, &station.id, args.slot, wait).map_err(|error| match error {
         LockError::Busy { .. } => {

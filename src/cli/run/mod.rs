@@ -26,7 +26,7 @@ mod signals;
 mod simulate;
 mod watch;
 
-pub(super) use begin::LOCK_FOLDER;
+pub(super) use begin::lock_folder;
 pub(super) use describe::run as describe;
 pub(super) use recover::{close_what_is_left, run as recover};
 pub(super) use screen::theme as screen_theme;

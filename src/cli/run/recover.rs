@@ -1,10 +1,11 @@
 //! Closing what a crash left (EXECUTION section 1, item 3), before a run or on demand.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::safe_state;
+use super::{begin, safe_state};
 use crate::cli::args::{OutputFormat, RecoverArgs};
 use crate::cli::config::Seen;
 use crate::cli::console::Console;
@@ -12,14 +13,17 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::settings::Settings;
 use crate::cli::station;
 use crate::cli::stores::Stores;
-use crate::event::{Event, RunId};
+use crate::event::{Event, Level, RunId};
 use crate::journal::recovery::{self, Recovered, Recovery, RecoveryOptions};
 use crate::journal::{FailPoints, archive};
 use crate::outbox::Waiting;
 use crate::record::RunRecord;
 use crate::runner;
-use crate::session::{Clock, SafeState, remove_left_over};
+use crate::session::{Clock, Holder, LockError, SafeState, StationLock, remove_left_over};
 use crate::station::Station;
+
+/// How long is waited for somebody else who makes the same station safe.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// `maestro recover`.
 pub(in crate::cli) fn run(
@@ -41,12 +45,13 @@ pub(in crate::cli) fn run(
         OutputFormat::Json => {
             let runs: Vec<serde_json::Value> = closed
                 .iter()
-                .map(|closed| {
+                .map(|Closed { recovered, is_safe }| {
                     serde_json::json!({
-                        "run": closed.run,
-                        "serial_number": closed.started.serial_number,
-                        "verdict": closed.verdict,
-                        "cleanup": closed.cleanup,
+                        "run": recovered.run,
+                        "serial_number": recovered.started.serial_number,
+                        "verdict": recovered.verdict,
+                        "cleanup": recovered.cleanup,
+                        "is_safe": is_safe,
                     })
                 })
                 .collect();
@@ -55,7 +60,12 @@ pub(in crate::cli) fn run(
         OutputFormat::Human if closed.is_empty() => console.note("nothing to recover"),
         OutputFormat::Human => {}
     }
-    Ok(Exit::Done)
+    let has_failed = closed.iter().any(|closed| closed.is_safe == Some(false));
+    Ok(if has_failed {
+        Exit::Trouble
+    } else {
+        Exit::Done
+    })
 }
 
 /// Closes what a crash left of any run, with the station's `safe_state` where a run was cut off.
@@ -64,7 +74,7 @@ pub(in crate::cli) fn close_what_is_left(
     stores: &Stores,
     settings: &Settings,
     console: &mut Console<'_>,
-) -> Result<Vec<Recovered>, Failure> {
+) -> Result<Vec<Closed>, Failure> {
     let safe_state = if station.safe_state.is_empty() {
         SafeState::default()
     } else {
@@ -76,8 +86,24 @@ pub(in crate::cli) fn close_what_is_left(
         fail_points: None,
         station,
         safe_state: &safe_state,
+        hold: Hold::Take(begin::lock_folder(settings, station)),
     };
     closing.close(console)
+}
+
+/// A run that was closed.
+pub(in crate::cli) struct Closed {
+    recovered: Recovered,
+    /// Whether all of the station's `safe_state` was carried out; `None` where none was wanted.
+    is_safe: Option<bool>,
+}
+
+/// Who keeps others from the station while it is made safe.
+pub(super) enum Hold {
+    /// The caller does.
+    Held,
+    /// Nobody yet; the locks lie in this folder.
+    Take(PathBuf),
 }
 
 /// Closes every journal that no process writes.
@@ -87,11 +113,12 @@ pub(super) struct Closing<'a> {
     pub(super) fail_points: Option<Arc<FailPoints>>,
     pub(super) station: &'a Station,
     pub(super) safe_state: &'a SafeState,
+    pub(super) hold: Hold,
 }
 
 impl Closing<'_> {
     /// Ends what the runners of interrupted runs left, makes the station safe, closes the records.
-    pub(super) fn close(&self, console: &mut Console<'_>) -> Result<Vec<Recovered>, Failure> {
+    pub(super) fn close(&self, console: &mut Console<'_>) -> Result<Vec<Closed>, Failure> {
         if !self.folder.exists() {
             return Ok(Vec::new());
         }
@@ -100,11 +127,14 @@ impl Closing<'_> {
             fail_points: self.fail_points.clone(),
         };
         let mut outcomes = HashMap::new();
+        let mut locks = Vec::new();
         let mut make_safe = |record: &RunRecord| {
             let mut events = Vec::new();
             // Before anything else: it may hold the instruments, and drive them.
             runner::kill_run(&record.started.run.to_string());
-            if let Some(is_safe) = self.make_safe(record, &mut |event| events.push(event)) {
+            if let Some(is_safe) =
+                self.make_safe(record, &mut locks, &mut |event| events.push(event))
+            {
                 outcomes.insert(record.started.run, is_safe);
             }
             events
@@ -119,21 +149,75 @@ impl Closing<'_> {
         }
         tell(&recovery, &outcomes, console);
         self.remove_left_over();
-        Ok(recovery.closed)
+        let closed = recovery.closed.into_iter().map(|recovered| Closed {
+            is_safe: outcomes.get(&recovered.run).copied(),
+            recovered,
+        });
+        Ok(closed.collect())
     }
 
     /// Whether all of the station's `safe_state` was carried out; `None` where it has none, where
     /// the run was another station's, or where nothing real was switched on.
-    fn make_safe(&self, record: &RunRecord, tell: &mut dyn FnMut(Event)) -> Option<bool> {
+    fn make_safe(
+        &self,
+        record: &RunRecord,
+        locks: &mut Vec<StationLock>,
+        tell: &mut dyn FnMut(Event),
+    ) -> Option<bool> {
         let started = &record.started;
         let is_real = !started.is_simulated();
         let is_here = started.station_id == self.station.id;
         if self.safe_state.is_empty() || !is_real || !is_here {
             return None;
         }
+        if locks.is_empty()
+            && let Err(busy) = self.take_station(record, locks)
+        {
+            tell(Event::Logged {
+                step: None,
+                level: Level::Error,
+                source: "safe_state".to_owned(),
+                message: format!("it is not carried out: {busy}"),
+            });
+            return Some(false);
+        }
         let last = record.steps.iter().map(|step| step.no().0).max();
         let first = last.unwrap_or(0) + 1;
         Some(self.safe_state.run(started.run, first, self.clock, tell))
+    }
+
+    /// Keeps runs from beginning meanwhile: what one of them switches on would be switched off. The
+    /// error says who tests a unit now.
+    fn take_station(
+        &self,
+        record: &RunRecord,
+        locks: &mut Vec<StationLock>,
+    ) -> Result<(), LockError> {
+        let Hold::Take(folder) = &self.hold else {
+            return Ok(());
+        };
+        let holder = Holder {
+            run: record.started.run.to_string(),
+            pid: std::process::id(),
+            since: self.clock.now(),
+            test: record.started.test_name.clone(),
+        };
+        for slot in 1..=self.station.slots {
+            match StationLock::take(folder, &self.station.id, slot, PATIENCE) {
+                Ok(mut lock) => {
+                    // Only told to those who find the station busy.
+                    let _: std::io::Result<()> = lock.announce(&holder);
+                    locks.push(lock);
+                }
+                Err(busy @ LockError::Busy { .. }) => {
+                    locks.clear();
+                    return Err(busy);
+                }
+                // Without a place for locks nothing can run here either.
+                Err(LockError::Io { .. }) => {}
+            }
+        }
+        Ok(())
     }
 
     fn remove_left_over(&self) {

@@ -11,7 +11,7 @@ use crate::cli::args::{OutputFormat, StationShowArgs};
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::look as appearance;
-use crate::cli::run::LOCK_FOLDER;
+use crate::cli::run::lock_folder;
 use crate::cli::settings::Settings;
 use crate::expr::spell;
 use crate::frontend::headless::Look;
@@ -82,10 +82,7 @@ fn gather(found: &Found, settings: &Settings) -> Vec<Setting> {
 }
 
 fn values(station: &Station, settings: &Settings) -> Vec<(&'static str, Value)> {
-    let lock = station.lock_dir.as_ref().map_or_else(
-        || PathBuf::from(LOCK_FOLDER),
-        |folder| settings.resolve(folder),
-    );
+    let lock = lock_folder(settings, station);
     let home = settings.home(station.home.as_deref());
     let optional = |path: &Option<PathBuf>| path.as_deref().map_or(Value::Null, shown);
     vec![

@@ -8,7 +8,7 @@ use rustix::fs::{Access, access};
 use super::Patient;
 use super::page::Check;
 use crate::cli::db::text::size;
-use crate::cli::run::LOCK_FOLDER;
+use crate::cli::run::lock_folder;
 use crate::journal::network_file_system;
 
 /// Less free space than this is too little for a day.
@@ -135,11 +135,7 @@ pub(super) fn rights(patient: &Patient<'_>) -> Vec<Check> {
 }
 
 pub(super) fn locks(patient: &Patient<'_>) -> Vec<Check> {
-    let configured = patient.found.station.lock_dir.as_ref();
-    let folder = configured.map_or_else(
-        || PathBuf::from(LOCK_FOLDER),
-        |folder| patient.settings.resolve(folder),
-    );
+    let folder = lock_folder(patient.settings, &patient.found.station);
     let shown = folder.display();
     let there = nearest(&folder);
     if access(&there, Access::WRITE_OK | Access::EXEC_OK).is_err() || !there.is_dir() {
