@@ -9,7 +9,7 @@ mod script;
 
 pub(crate) use hold::{KEY_GAP, assignment, hold_cause, hold_detail, hold_keys, hold_title};
 pub(crate) use paint::{Paint, Tone};
-pub(crate) use script::{Script, columns, cut, wrap};
+pub(crate) use script::{Script, columns, cut, wrap, wrap_words};
 
 // What reports say as well.
 pub(crate) use crate::record::{clock_text, duration_text, name_of, shape, skip_text, word_of};

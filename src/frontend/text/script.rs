@@ -100,7 +100,8 @@ pub(crate) fn cut(text: &str, room: usize, script: Script) -> Cow<'_, str> {
     Cow::Owned(format!("{}{mark}", short.trim_end()))
 }
 
-/// Breaks a text into lines of at most `width` columns, between words where it can.
+/// Breaks a text into lines of at most `width` columns, between words: a longer one, such as a path,
+/// stays whole, so that it can be copied.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
@@ -119,6 +120,32 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// The same for a place where everything beyond is cut off: words are broken too.
+pub(crate) fn wrap_words(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(8);
+    let lines = wrap(text, width);
+    let pieces = lines.iter().flat_map(|line| pieces(line, width));
+    pieces.map(str::to_owned).collect()
+}
+
+/// A line that is wider than it may be, in parts that are not.
+fn pieces(line: &str, width: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = line;
+    while columns(rest) > width {
+        let mut used = 0;
+        let end = rest.char_indices().find(|(at, c)| {
+            used += columns(&rest[*at..*at + c.len_utf8()]);
+            used > width
+        });
+        let (part, after) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        parts.push(part);
+        rest = after;
+    }
+    parts.push(rest);
+    parts
 }
 
 #[cfg(test)]
@@ -152,5 +179,16 @@ mod tests {
     fn wide_characters_count_as_two_columns() {
         assert_eq!(columns("日本"), 4);
         assert_eq!(columns("3.3 V"), 5);
+    }
+
+    #[test]
+    fn word_that_is_wider_than_a_line_is_broken() {
+        let lines = wrap_words("see /opt/station/packages/board now", 12);
+        let expected = ["see", "/opt/station", "/packages/bo", "ard", "now"];
+        assert_eq!(lines, expected);
+        assert_eq!(
+            wrap_words("日本語の長い名前です", 8),
+            ["日本語の", "長い名前", "です"]
+        );
     }
 }

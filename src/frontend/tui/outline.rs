@@ -16,6 +16,8 @@ pub(super) struct Planned {
     pub(super) name: String,
     pub(super) kind: StepKind,
     pub(super) section: Section,
+    /// Iterations that it has at most, where it is a loop and the plan is known.
+    pub(super) iterations: Option<u32>,
     /// Position of the step that calls the sequence which holds this one.
     pub(super) parent: Option<u32>,
 }
@@ -49,6 +51,7 @@ impl Outline {
                     name: step.started.name.clone(),
                     kind: step.started.kind,
                     section: step.started.section,
+                    iterations: None,
                     parent,
                 };
             }
@@ -65,6 +68,7 @@ impl Outline {
                 name: step.name_declared.to_string(),
                 kind: step.kind.as_event(),
                 section: step.section,
+                iterations: step.repeat.as_ref().map(|repeat| repeat.max_iterations),
                 parent,
             });
             if let Kind::Sequence(call) = &step.kind {
@@ -84,6 +88,7 @@ impl Planned {
             name: "(not recorded)".to_owned(),
             kind: StepKind::Mock,
             section: Section::Steps,
+            iterations: None,
             parent: None,
         }
     }

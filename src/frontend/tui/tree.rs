@@ -43,6 +43,8 @@ pub(super) struct Node {
     pub(super) step: Option<StepNo>,
     /// Number of the newest iteration, from 1; 0 for a step that is no loop.
     pub(super) iteration: u32,
+    /// The most that there can be, where it is known.
+    pub(super) iterations: Option<u32>,
     /// Microseconds of all iterations, or of all steps below a heading.
     pub(super) duration_us: u64,
     /// Steps below, and iterations, that failed.
@@ -90,6 +92,7 @@ impl Tree {
                 heading.map(|(_, ix)| ix)
             };
             let ix = tree.push(&planned.name, Some(planned.kind), parent);
+            tree.nodes[ix].iterations = planned.iterations;
             tree.of_position.push(ix);
         }
         tree.close();
@@ -105,6 +108,7 @@ impl Tree {
             state: State::Waiting,
             step: None,
             iteration: 0,
+            iterations: None,
             duration_us: 0,
             failures: 0,
             parent,

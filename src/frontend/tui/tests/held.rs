@@ -97,6 +97,13 @@ fn variables_of_a_held_run() {
 }
 
 #[test]
+fn help_of_a_held_run() {
+    let mut bench = held(true, &next_step());
+    bench.press("?");
+    insta::assert_snapshot!(bench.frames());
+}
+
+#[test]
 fn keys_say_how_the_held_run_goes_on() {
     for (key, wish) in [
         ("<enter>", HoldWish::Run),

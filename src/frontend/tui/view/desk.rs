@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 use super::super::desk::{Desk, What};
 use super::super::theme::Theme;
 use super::{pop_up, toned, two_ends};
-use crate::frontend::text::{Tone, shape, wrap};
+use crate::frontend::text::{Tone, shape, wrap_words};
 use crate::record::Study;
 
 /// Draws the desk; `clock` is the time of day.
@@ -74,7 +74,7 @@ fn form(desk: &Desk, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let told = [(&desk.note, Tone::Bad), (&desk.doubt, Tone::Warn)];
     for (text, tone) in told {
         let text = text.as_deref().unwrap_or_default();
-        for line in wrap(&theme.clean(text), width) {
+        for line in wrap_words(&theme.clean(text), width) {
             lines.push(Line::from(toned(theme, tone, line)));
         }
     }

@@ -7,9 +7,9 @@ use ratatui::widgets::{Block, Paragraph};
 
 use super::super::app::App;
 use super::super::past::cpk;
-use super::{gauge, log, toned, two_ends};
+use super::{clipped, fit, gauge, log, toned, two_ends};
 use crate::event::StepKind;
-use crate::frontend::text::{Tone, columns, skip_text, word_of, wrap};
+use crate::frontend::text::{Tone, columns, skip_text, word_of, wrap_words};
 use crate::measure::Measurement;
 use crate::record::StepRecord;
 
@@ -50,6 +50,7 @@ pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
         .max(inside.height / 4);
     let parts = [Constraint::Min(0), Constraint::Length(log_rows)];
     let [top, bottom] = Layout::vertical(parts).areas(inside);
+    let lines = clipped(app.theme, lines, top.height);
     frame.render_widget(Paragraph::new(lines), top);
     log::draw_below(app, frame, bottom, step);
 }
@@ -74,8 +75,9 @@ fn step_lines(app: &App, step: &StepRecord, area: Rect) -> Vec<Line<'static>> {
         if let Some(progress) = app.run.progress.as_ref().filter(|it| it.step == step.no()) {
             lines.push(progress_line(app, progress.fraction, area.width));
             if let Some(message) = &progress.message {
-                let text = theme.clean(message);
-                lines.push(Line::from(toned(theme, Tone::Dim, text)));
+                for line in wrap_words(&theme.clean(message), usize::from(area.width)) {
+                    lines.push(Line::from(toned(theme, Tone::Dim, line)));
+                }
             }
         } else {
             lines.push(Line::from(toned(theme, Tone::Note, "running")));
@@ -91,7 +93,7 @@ fn step_lines(app: &App, step: &StepRecord, area: Rect) -> Vec<Line<'static>> {
         lines.push(Line::from(toned(theme, Tone::of(finished.verdict), word)));
     }
     if !step.attempts.is_empty() {
-        let text = format!("attempt {} of {}", finished.attempts, finished.attempts);
+        let text = format!("{} attempts", finished.attempts);
         lines.push(Line::from(toned(theme, Tone::Warn, text)));
     }
     let mut measurements: Vec<&Measurement> = finished.measurements.iter().collect();
@@ -102,7 +104,7 @@ fn step_lines(app: &App, step: &StepRecord, area: Rect) -> Vec<Line<'static>> {
     if finished.verdict.is_failing()
         && let Some(reason) = &finished.reason
     {
-        for line in wrap(&theme.clean(reason), usize::from(area.width)) {
+        for line in wrap_words(&theme.clean(reason), usize::from(area.width)) {
             lines.push(Line::from(toned(theme, Tone::of(finished.verdict), line)));
         }
     }
@@ -176,8 +178,8 @@ fn measurement_line(
     }
     let has_bounds = measurement.low_limit.is_some() || measurement.high_limit.is_some();
     let (Some(value), true) = (measurement.actual_value, has_bounds) else {
-        let text = theme.clean(&limits);
-        lines.push(Line::from(toned(theme, Tone::Dim, text)));
+        let text = vec![toned(theme, Tone::Dim, theme.clean(&limits))];
+        lines.push(Line::from(fit(text, usize::from(width))));
         return;
     };
     let unit = measurement.unit.as_deref().unwrap_or_default();

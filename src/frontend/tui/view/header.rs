@@ -60,7 +60,7 @@ fn origin(started: &RunStarted) -> String {
     let commit = package
         .commit
         .as_deref()
-        .map(|commit| &commit[..commit.len().min(7)]);
+        .map(|commit| &commit[..commit.floor_char_boundary(7)]);
     let parts = commit
         .into_iter()
         .chain(package.lifecycle_status.as_deref());

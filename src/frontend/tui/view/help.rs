@@ -75,12 +75,29 @@ const BUTTONS: Keys = &[
 ];
 const ANY: Keys = &[("any key", "back")];
 
-const HELP: &[(&str, &str)] = &[
+/// What a held run listens to, before everything else.
+const HELP_HELD: Keys = &[
+    (
+        "Enter  n",
+        "run the next step, or let happen what comes next",
+    ),
+    ("o", "run the next sequence whole"),
+    ("s", "skip the next step"),
+    ("r", "run the last step again; its new result counts"),
+    ("v", "the variables; set one"),
+    ("c", "go on to the next breakpoint, or to the end"),
+];
+
+/// Looking for a step: while the run is held, `n` is an order.
+const FIND_AGAIN: (&str, &str) = ("/  n  N", "find a step by its name; next; before");
+const FIND_HELD: (&str, &str) = ("/  N", "find a step by its name; before");
+
+const HELP: Keys = &[
     ("↑ ↓  PgUp PgDn", "select a step; the right side shows it"),
     ("← →", "hide and show what is inside a step"),
     ("Home  End", "the first step; follow the running one again"),
     ("f  F", "the next step that failed; the one before"),
-    ("/  n  N", "find a step by its name; next; before"),
+    FIND_AGAIN,
     ("l", "the log of the whole run"),
     ("Ctrl-C", "abort; asks first, and cleanup still runs"),
     ("Ctrl-Z", "back to the shell; not while steps run"),
@@ -109,8 +126,8 @@ pub(super) fn footer(app: &App, frame: &mut Frame<'_>, area: Rect) {
     // The box of variables shows it itself.
     let is_shown = matches!(app.screen, Screen::Variables(_));
     if let Some(note) = app.note.as_ref().filter(|_| !is_shown) {
-        let text = format!(" {}", theme.clean(note));
-        let line = Line::from(toned(theme, Tone::Warn, text));
+        let text = vec![toned(theme, Tone::Warn, format!(" {}", theme.clean(note)))];
+        let line = Line::from(fit(text, usize::from(area.width)));
         frame.render_widget(Paragraph::new(line), area);
         return;
     }
@@ -146,10 +163,16 @@ fn keys_of(app: &App) -> Keys {
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = app.theme;
-    let size = (72, HELP.len() as u16 + 4);
+    let of_hold = app.hold.as_ref().map_or(&[][..], |_| HELP_HELD);
+    let others = HELP.iter().map(|&line| match line {
+        FIND_AGAIN if app.hold.is_some() => FIND_HELD,
+        line => line,
+    });
+    let all: Vec<(&str, &str)> = of_hold.iter().copied().chain(others).collect();
+    let size = (72, all.len() as u16 + 4);
     let inside = pop_up(frame, area, size, "Help", theme.style(Tone::Note));
     let mut lines = vec![Line::default()];
-    for (keys, what) in HELP {
+    for (keys, what) in &all {
         let blanks = 16_usize.saturating_sub(crate::frontend::text::columns(keys));
         lines.push(Line::from(vec![
             toned(theme, Tone::Strong, format!("{keys}{}", " ".repeat(blanks))),

@@ -20,13 +20,16 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 use super::app::{App, Screen};
 use super::theme::Theme;
-use crate::frontend::text::{Tone, columns};
+use crate::frontend::text::{Script, Tone, columns, cut};
 
 pub(super) use desk::draw as draw_desk;
 pub(super) use header::time_of_day;
 
 /// Smallest window in which everything has its place.
 const LEAST: (u16, u16) = (60, 16);
+
+/// Stands where something is left out.
+const CUT: &str = "…";
 
 /// Row of the first step: header, and the frame of the list.
 pub(super) const LIST_TOP: usize = 3;
@@ -51,6 +54,7 @@ fn run(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
         Constraint::Length(1),
     ];
     let [head, body, foot] = Layout::vertical(rows).areas(area);
+    let whole = body;
     let (body, pane) = with_pane(app, body);
     header::draw(app, frame, head);
     if let Screen::Log(up) = app.screen {
@@ -69,7 +73,7 @@ fn run(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
         Screen::Question => question::draw(app, frame, body),
         Screen::Operator(field) => ask::draw_operator(app, field, frame, body),
         Screen::AskAbort(_) => ask::draw(app, frame, body),
-        Screen::Help => help::draw(app, frame, body),
+        Screen::Help => help::draw(app, frame, whole),
         Screen::Variables(field) => held::draw_variables(app, field, frame, body),
         Screen::Steps | Screen::Held | Screen::Log(_) | Screen::Find(_) | Screen::Verdict => {}
     }
@@ -129,25 +133,41 @@ fn two_ends<'a>(left: Vec<Span<'a>>, right: Vec<Span<'a>>, width: u16) -> Line<'
     Line::from(line)
 }
 
-/// Cuts spans to some columns.
+/// Cuts spans to some columns, with a sign that they were.
 fn fit(spans: Vec<Span<'_>>, room: usize) -> Vec<Span<'_>> {
+    let count = |span: &Span<'_>| columns(&span.content);
+    if spans.iter().map(count).sum::<usize>() <= room {
+        return spans;
+    }
     let mut left = room;
     let mut fitting = Vec::with_capacity(spans.len());
     for span in spans {
-        let width = columns(&span.content);
-        if width <= left {
+        let width = count(&span);
+        if width < left {
             left -= width;
             fitting.push(span);
-        } else {
-            let script = crate::frontend::text::Script::Unicode;
-            if left > 1 {
-                let short = crate::frontend::text::cut(&span.content, left, script).into_owned();
-                fitting.push(Span::styled(short, span.style));
-            }
-            break;
+            continue;
         }
+        // Something follows a span that fits to the last column: it is cut all the same.
+        let text = format!("{}{CUT}", span.content);
+        let short = cut(&text, left, Script::Unicode).into_owned();
+        fitting.push(Span::styled(short, span.style));
+        break;
     }
     fitting
+}
+
+/// Lines in as many rows; the last one says where some are left out.
+fn clipped(theme: Theme, mut lines: Vec<Line<'static>>, rows: u16) -> Vec<Line<'static>> {
+    let rows = usize::from(rows);
+    while lines.len() > rows && lines.last().is_some_and(|line| line.width() == 0) {
+        lines.pop();
+    }
+    if lines.len() > rows {
+        lines.truncate(rows.saturating_sub(1));
+        lines.push(Line::from(toned(theme, Tone::Dim, CUT)));
+    }
+    lines
 }
 
 fn toned(theme: Theme, tone: Tone, text: impl Into<String>) -> Span<'static> {

@@ -10,8 +10,8 @@ use super::super::entry::{Choice, Entry, TextField};
 use super::super::form::{Focus, Form, Note};
 use super::super::picture::{self, Pictures, State};
 use super::super::theme::Theme;
-use super::{pop_up, toned};
-use crate::frontend::text::{Tone, columns, wrap};
+use super::{clipped, pop_up, toned};
+use crate::frontend::text::{Tone, columns, wrap_words};
 use crate::prompt::{Action, Input, OnTimeout};
 
 /// Widest text: longer lines are hard to read.
@@ -38,7 +38,7 @@ pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
     let size = (plan.size.0 + 4, plan.size.1 + 2);
     let inside = pop_up(frame, area, size, &title, theme.style(Tone::Note));
     let (picture, text) = plan.split(inside);
-    plan.texts.draw(frame, text);
+    plan.texts.draw(theme, frame, text);
     let file = form.prompt.picture.clone();
     if let (Some(picture), Some(file), Pictures::Blocks(palette)) = (picture, file, theme.pictures)
     {
@@ -58,7 +58,7 @@ impl Texts {
         let width = usize::from(width);
         let mut message = message_lines(app, form, width);
         if let Some(text) = about_picture {
-            for line in wrap(&app.theme.clean(&text), width) {
+            for line in wrap_words(&app.theme.clean(&text), width) {
                 message.push(Line::from(toned(app.theme, Tone::Note, line)));
             }
         }
@@ -75,7 +75,7 @@ impl Texts {
         (self.message.len() + self.field.len() + self.foot.len() + 3) as u16
     }
 
-    fn draw(self, frame: &mut Frame<'_>, area: Rect) {
+    fn draw(self, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         let parts = [
             Constraint::Length(1),
             Constraint::Min(1),
@@ -85,7 +85,8 @@ impl Texts {
             Constraint::Length(1),
         ];
         let [_, top, middle, _, bottom, _] = Layout::vertical(parts).areas(area);
-        frame.render_widget(Paragraph::new(self.message), top);
+        let message = clipped(theme, self.message, top.height);
+        frame.render_widget(Paragraph::new(message), top);
         frame.render_widget(Paragraph::new(self.field), middle);
         frame.render_widget(Paragraph::new(self.foot), bottom);
     }
@@ -239,7 +240,7 @@ fn message_lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for paragraph in form.prompt.message.lines() {
         let clean = theme.clean(paragraph);
-        let wrapped = wrap(&clean, width);
+        let wrapped = wrap_words(&clean, width);
         if wrapped.is_empty() {
             lines.push(Line::default());
         }
@@ -265,12 +266,12 @@ fn field_lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
     }
     match &form.note {
         Some(Note::Wrong(text)) => {
-            for line in wrap(&theme.clean(text), width) {
+            for line in wrap_words(&theme.clean(text), width) {
                 lines.push(Line::from(toned(theme, Tone::Bad, line)));
             }
         }
         Some(Note::Hint(text)) => {
-            for line in wrap(&theme.clean(text), width) {
+            for line in wrap_words(&theme.clean(text), width) {
                 lines.push(Line::from(toned(theme, Tone::Warn, line)));
             }
         }

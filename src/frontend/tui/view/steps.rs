@@ -78,12 +78,8 @@ fn row_of(app: &App, ix: NodeIx, is_selected: bool, width: u16) -> Line<'static>
         Span::raw(" "),
         toned(theme, name_tone, theme.clean(&node.name)),
     ];
-    if node.iteration > 0 {
-        left.push(toned(
-            theme,
-            Tone::Dim,
-            format!("  pass {}", node.iteration),
-        ));
+    if let Some(passes) = passes(node) {
+        left.push(toned(theme, Tone::Dim, format!("  {passes}")));
     }
     let mut right = reading(app, node);
     let time = match node.state {
@@ -99,6 +95,17 @@ fn row_of(app: &App, ix: NodeIx, is_selected: bool, width: u16) -> Line<'static>
         line.patch_style(Theme::selected())
     } else {
         line.patch_style(Style::new())
+    }
+}
+
+/// How far a loop is; how far it went.
+fn passes(node: &Node) -> Option<String> {
+    match (node.iteration, node.state, node.iterations) {
+        (0, ..) => None,
+        (now, State::Running, Some(most)) => Some(format!("{now}/{most}")),
+        (now, State::Running, None) => Some(format!("pass {now}")),
+        (1, ..) => Some("1 pass".to_owned()),
+        (all, ..) => Some(format!("{all} passes")),
     }
 }
 

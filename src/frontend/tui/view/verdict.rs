@@ -9,7 +9,7 @@ use tui_big_text::{BigText, PixelSize};
 
 use super::super::app::App;
 use crate::event::Cleanup;
-use crate::frontend::text::{Script, clock_text, columns, cut, shape, wrap};
+use crate::frontend::text::{Script, clock_text, columns, cut, shape, wrap_words};
 use crate::record::{RunRecord, StepRecord};
 use crate::session::RunEnd;
 use crate::verdict::Verdict;
@@ -150,7 +150,7 @@ fn failure_lines(app: &App, width: usize) -> Vec<String> {
             end.finished.error.as_deref(),
         ];
         for reason in reasons.into_iter().flatten() {
-            lines.extend(wrap(&app.theme.clean(reason), width));
+            lines.extend(wrap_words(&app.theme.clean(reason), width));
         }
     }
     if let Some(record) = &app.run.record {
