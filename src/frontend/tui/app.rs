@@ -10,7 +10,7 @@ use super::form::{Form, Reaction};
 use super::held::{Meaning, Pane};
 use super::key::Key;
 use super::outline::Outline;
-use super::pace::Tempo;
+use super::pace::{ALONE, Tempo};
 use super::past::Remembered;
 use super::picture::{Album, Pictures};
 use super::replay::Playing;
@@ -52,6 +52,10 @@ pub(super) struct App {
     pub(super) top: usize,
     /// This is no live run.
     pub(super) playing: Option<Playing>,
+    /// What somebody has said to the question about an abort, unless it was a scanner.
+    said: Option<(Said, Timestamp)>,
+    /// A letter came since that question was asked.
+    has_letter: bool,
     /// Whether the question took keys at the last drawing.
     was_listening: bool,
     sought: String,
@@ -87,6 +91,13 @@ pub(super) enum Abort {
     Run,
     /// The button of the question that is open.
     Button,
+}
+
+/// An answer to the question whether a run is to be aborted.
+#[derive(Debug, Clone, Copy)]
+enum Said {
+    Abort(Abort),
+    GoOn,
 }
 
 /// What a person wants.
@@ -126,6 +137,8 @@ impl App {
             page: 10,
             top: 0,
             playing: None,
+            said: None,
+            has_letter: false,
             was_listening: false,
             sought: String::new(),
             since: now,
@@ -149,11 +162,16 @@ impl App {
         self.show(Screen::Verdict);
     }
 
-    /// Time passes.
+    /// Time passes, and no key is left that nobody has taken: what waits for company came alone.
     pub(super) fn tick(&mut self, now: Timestamp) -> Option<Wish> {
         self.now = now;
         if let Some(order) = self.hold.as_mut().and_then(|pane| pane.tick(now)) {
             return Some(Wish::Hold(order));
+        }
+        match self.said.take_if(|(_, at)| now.since(*at) >= ALONE) {
+            Some((Said::Abort(abort), _)) => return Some(self.confirm(abort)),
+            Some((Said::GoOn, _)) => self.back(),
+            None => {}
         }
         let reaction = self.form.as_mut()?.tick(now);
         self.react(reaction)
@@ -182,7 +200,7 @@ impl App {
     /// Whether something will change soon without an event, so that the loop looks again at once.
     pub(super) fn is_waiting_for_time(&self) -> bool {
         let is_pressing = self.form.as_ref().is_some_and(Form::is_armed);
-        is_pressing || self.hold.as_ref().is_some_and(Pane::is_armed)
+        is_pressing || self.said.is_some() || self.hold.as_ref().is_some_and(Pane::is_armed)
     }
 
     /// A person did something.
@@ -199,7 +217,7 @@ impl App {
             Screen::Steps => self.steps_key(key),
             Screen::Log(_) => self.log_key(key),
             Screen::Find(_) => self.find_key(key),
-            Screen::Held => self.held_key(key),
+            Screen::Held => self.held_key(key, tempo),
             Screen::Variables(_) => return self.variables_key(key),
             Screen::Help => self.back(),
             Screen::Operator(_) => return self.operator_key(key),
@@ -210,7 +228,7 @@ impl App {
             }
             Screen::AskAbort(abort) => {
                 let abort = *abort;
-                return self.abort_key(key, abort);
+                self.abort_key(key, tempo, abort);
             }
             Screen::Verdict => {
                 if now.since(self.since) >= VISIBLE && tempo == Tempo::Single {
@@ -240,6 +258,7 @@ impl App {
 
     fn show(&mut self, screen: Screen) {
         self.screen = screen;
+        (self.said, self.has_letter) = (None, false);
         self.since = self.now;
     }
 
@@ -334,9 +353,9 @@ impl App {
     }
 
     /// A key while the run is held: the run's, or one that moves about.
-    fn held_key(&mut self, key: &Key) {
+    fn held_key(&mut self, key: &Key, tempo: Tempo) {
         let now = self.now;
-        let meaning = self.hold.as_mut().map(|pane| pane.key(key, now));
+        let meaning = self.hold.as_mut().map(|pane| pane.key(key, tempo, now));
         match meaning {
             Some(Meaning::Taken) => {}
             Some(Meaning::Variables) => self.show(Screen::Variables(TextField::default())),
@@ -406,15 +425,17 @@ impl App {
         None
     }
 
-    fn abort_key(&mut self, key: &Key, abort: Abort) -> Option<Wish> {
-        match key {
-            Key::Char('y' | 'Y' | 'a' | 'A') => Some(self.confirm(abort)),
-            Key::Char('n' | 'N') | Key::Esc => {
-                self.back();
-                None
-            }
+    /// The label of a unit may begin with any letter: an answer waits for company.
+    fn abort_key(&mut self, key: &Key, tempo: Tempo, abort: Abort) {
+        let is_scan = tempo == Tempo::Burst && self.has_letter;
+        let said = match key {
+            Key::Esc => return self.back(),
+            Key::Char('y' | 'Y' | 'a' | 'A') if !is_scan => Some(Said::Abort(abort)),
+            Key::Char('n' | 'N') if !is_scan => Some(Said::GoOn),
             _ => None,
-        }
+        };
+        self.has_letter |= matches!(key, Key::Char(_));
+        self.said = said.map(|said| (said, self.now));
     }
 
     fn confirm(&mut self, abort: Abort) -> Wish {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::entry::Entry;
 use super::key::Key;
-use super::pace::Tempo;
+use super::pace::{ALONE, Tempo};
 use super::scan::Scanner;
 use crate::event::Timestamp;
 use crate::prompt::{Action, Answer, Button, Prompt};
@@ -20,9 +20,6 @@ const VISIBLE: Duration = Duration::from_millis(500);
 
 /// Keys of a burst before a digit among them presses no button.
 const SCAN: u32 = 4;
-
-/// How long a key that presses a button waits for another one.
-const ALONE: Duration = Duration::from_millis(60);
 
 /// A question on the screen.
 #[derive(Debug)]

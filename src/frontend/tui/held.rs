@@ -4,17 +4,10 @@
 //! scanner, which knows nothing of held runs. Orders name the hold that was seen, so that a key
 //! pressed twice is not obeyed at the next one.
 
-use std::time::Duration;
-
 use super::key::Key;
+use super::pace::{ALONE, Tempo};
 use crate::event::{RunHeld, StepNo, Timestamp, Upcoming};
 use crate::session::{HoldOrder, HoldWish};
-
-/// Keys closer together than this come from a scanner, or from a key that is kept down.
-const BURST: Duration = Duration::from_millis(35);
-
-/// How long a key waits for company.
-const ALONE: Duration = Duration::from_millis(60);
 
 /// A hold that is looked at.
 #[derive(Debug)]
@@ -22,7 +15,6 @@ pub(super) struct Pane {
     pub(super) held: RunHeld,
     by: Option<String>,
     armed: Option<(HoldWish, Timestamp)>,
-    last_key: Option<Timestamp>,
 }
 
 /// What a key is to a held run.
@@ -41,19 +33,17 @@ impl Pane {
             held,
             by,
             armed: None,
-            last_key: None,
         }
     }
 
     /// Takes a key.
-    pub(super) fn key(&mut self, key: &Key, now: Timestamp) -> Meaning {
+    pub(super) fn key(&mut self, key: &Key, tempo: Tempo, now: Timestamp) -> Meaning {
         let is_typed = matches!(key, Key::Char(_) | Key::Enter | Key::Paste(_));
         if !is_typed {
             return Meaning::Other;
         }
-        let is_close = self.last_key.is_some_and(|last| now.since(last) < BURST);
-        self.last_key = Some(now);
-        if is_close {
+        // A scanner, or a key that is kept down.
+        if tempo == Tempo::Burst {
             self.armed = None;
             return Meaning::Taken;
         }

@@ -10,6 +10,9 @@ use crate::event::Timestamp;
 /// Keys closer together than this come from a scanner.
 const BURST: Duration = Duration::from_millis(35);
 
+/// How long a key that presses or decides something waits for company: a scanner sends more.
+pub(super) const ALONE: Duration = Duration::from_millis(60);
+
 /// A key that was waited for so long has not been there before.
 const WAITED: Duration = Duration::from_millis(1);
 

@@ -162,10 +162,7 @@ impl Screen<'_> {
             return Ok(Turn::Close);
         }
         let now = self.clock.now();
-        let wish = self.app.tick(now);
-        if let Some(Turn::Close) = self.obey(wish) {
-            return Ok(Turn::Close);
-        }
+        self.app.now = now;
         self.is_stale |= self.app.past.collect() | self.app.album.collect();
         self.is_stale |= self.app.looks_different();
         self.is_stale |= now.since(self.drawn_at) >= SECOND;
@@ -205,7 +202,10 @@ impl Screen<'_> {
                 return Ok(Turn::Close);
             }
         }
-        Ok(Turn::On)
+        // Behind the last key: one that seems to have come alone may have others behind it, which
+        // a busy screen has not read yet.
+        let wish = self.app.tick(self.clock.now());
+        Ok(self.obey(wish).unwrap_or(Turn::On))
     }
 
     /// Sends on what a person wants.

@@ -1,5 +1,7 @@
 //! A run that is held, on the screen.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::super::app::{Screen, Wish};
@@ -141,6 +143,17 @@ fn scan_while_the_run_is_held_does_nothing() {
     let mut bench = held(true, &next_step());
     assert_eq!(bench.scan("scron-0815\r"), None);
     assert_eq!(bench.scan("\r\r\r\r"), None);
+}
+
+#[test]
+fn scan_that_a_busy_screen_reads_in_parts_does_nothing() {
+    let mut bench = held(true, &next_step());
+    bench.wait(100);
+    assert_eq!(bench.key(&Key::Char('s')), None);
+    // It drew for so long; the next key was there long before it is read.
+    bench.now = bench.now.after(Duration::from_millis(100));
+    assert_eq!(bench.key(&Key::Char('c')), None);
+    assert_eq!(bench.wait(150), None);
 }
 
 #[test]
