@@ -24,8 +24,9 @@ use crate::talk::Talk;
 /// How often a cancellation is looked for.
 const TICK: Duration = Duration::from_millis(10);
 /// How long output is read after the program has ended: a process that it left behind may hold the
-/// pipe open for ever.
+/// pipe open for ever, or write to it for ever.
 const DRAIN: Duration = Duration::from_millis(100);
+const DRAIN_AT_MOST: Duration = Duration::from_secs(1);
 /// How long a program may clean up when nobody else watches over it.
 const GRACE: Duration = Duration::from_millis(400);
 /// Bytes of standard error that go into the log while the program runs.
@@ -167,7 +168,8 @@ impl Child {
             }
             if let Some(at) = ended_at {
                 let is_read = self.stdout.is_none() && self.stderr.is_none();
-                if is_read || (is_idle && clock::now() >= at + DRAIN) {
+                let enough = if is_idle { DRAIN } else { DRAIN_AT_MOST };
+                if is_read || clock::now() >= at + enough {
                     return Ok(Ending::ByItself);
                 }
             }

@@ -266,6 +266,14 @@ fn process_that_is_left_behind_does_not_hold_up_the_step() {
 }
 
 #[test]
+fn process_that_is_left_behind_and_writes_on_does_not_hold_up_the_step() {
+    let started = clock::now();
+    let result = execute(&sh("yes & exit 0"), &mut Listener::new()).unwrap();
+    assert!(started.elapsed() < Duration::from_secs(15));
+    assert_eq!(result.outputs["exit_code"], 0);
+}
+
+#[test]
 fn caller_without_an_engine_gets_an_answer_within_its_time() {
     let target = sh("trap '' TERM; while :; do sleep 1; done");
     let once = crate::Once {
