@@ -25,6 +25,12 @@ const SILENT: Duration = Duration::from_secs(5);
 const ASK_EVERY: Duration = Duration::from_secs(2);
 const ASK_TIMES: u32 = 3;
 
+/// A machine that takes none of what is sent to it is not asked: it is gone after so long.
+const UNANSWERED: Duration = Duration::from_secs(11);
+
+/// How long nobody is let in after somebody could not be.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// How long a runner may take to end after its input has.
 const TO_END: Duration = Duration::from_secs(2);
 
@@ -54,14 +60,24 @@ pub(crate) fn bridge(address: &str) -> Result<(), String> {
 }
 
 /// Serves connections to `listener` one after another: for each, `command` is started, its stdin
-/// and stdout are the connection. `told` is handed a sentence for whoever looks on.
+/// and stdout are the connection. `told` is handed a sentence for whoever looks on. Ends only where
+/// the listener itself is at fault.
 pub(crate) fn listen(
     listener: &TcpListener,
     command: &[OsString],
     told: &mut dyn FnMut(&str),
 ) -> io::Result<()> {
     loop {
-        let (stream, peer) = listener.accept()?;
+        let (stream, peer) = match listener.accept() {
+            Ok(accepted) => accepted,
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
+            // One that went away at once, or a table of files that is full for a while.
+            Err(error) => {
+                told(&format!("a connection failed: {error}"));
+                thread::sleep(PAUSE);
+                continue;
+            }
+        };
         told(&format!("{peer} is connected"));
         match serve(&stream, command) {
             Ok(status) => told(&format!("{peer} is done; the runner ended with {status}")),
@@ -140,6 +156,7 @@ fn keep_alive(stream: &TcpStream) -> io::Result<()> {
     sockopt::set_tcp_keepidle(stream, SILENT)?;
     sockopt::set_tcp_keepintvl(stream, ASK_EVERY)?;
     sockopt::set_tcp_keepcnt(stream, ASK_TIMES)?;
+    sockopt::set_tcp_user_timeout(stream, UNANSWERED.as_millis() as u32)?;
     Ok(())
 }
 
