@@ -100,8 +100,10 @@ impl Shift<'_> {
             match self.test(&unit, desk.study()) {
                 Ok(ended) => {
                     self.quiet.result(&ended.line)?;
-                    if worst.is_none_or(|(worst, _)| ended.verdict > worst) {
-                        worst = Some((ended.verdict, ended.exit));
+                    // Of two units that are as bad, the one that has more to tell.
+                    let this = (ended.verdict, ended.exit);
+                    if worst.is_none_or(|worst| this > worst) {
+                        worst = Some(this);
                     }
                     desk.tested(&unit.serial, ended.verdict);
                     if let Some(name) = &ended.operator {
