@@ -9,7 +9,7 @@
 //! | `serving` | the conversation with the engine; [`serve`] |
 //! | `streams` | standard input and output, out of the way of foreign code |
 //! | `ending` | SIGTERM |
-//! | `runner` | one runner: which step goes where; [`run_once`] |
+//! | `runner` | one runner: which step goes where |
 //! | `talk` | what a step may ask of whoever had it carried out |
 //! | `fields` | reading a target |
 //! | `failure`, `text`, `pattern` | errors as answers; values as text; groups as outputs |
@@ -35,6 +35,6 @@ mod streams;
 mod talk;
 mod text;
 
-pub use runner::{Kind, Once, run_once};
+pub use runner::Kind;
 pub use scpi::{VISA_LIBRARY, asks_for_answer, check_resource, find_visa_library};
 pub use serving::serve;

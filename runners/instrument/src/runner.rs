@@ -1,20 +1,16 @@
 //! One runner: its settings, and which step goes where.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::Duration;
 
-use maestro_protocol::{
-    Described, ErrorObject, ExecuteParams, ExecuteResult, LogLevel, PackageInfo,
-};
+use maestro_protocol::{Described, ErrorObject, ExecuteParams, ExecuteResult, PackageInfo};
 use serde_json::Value;
 
-use crate::clock;
 use crate::command::{self, Programs};
-use crate::failure::{failed, wrong};
+use crate::failure::wrong;
 use crate::files::Files;
 use crate::scpi::{self, Sessions};
-use crate::talk::{Direct, Talk};
+use crate::talk::Talk;
 
 /// Which of the runners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,55 +136,5 @@ impl Runner {
             roots.push(self.workdir.clone());
         }
         roots
-    }
-}
-
-/// How one exchange outside of a run is carried out.
-#[derive(Debug, Clone, Copy)]
-pub struct Once<'a> {
-    /// Which runner's step it is.
-    pub kind: Kind,
-    /// The fields of the step, rendered.
-    pub target: &'a Value,
-    /// Folder in which a program runs, and in which relative ones are looked for.
-    pub workdir: &'a Path,
-    /// When to give up; what runs then is ended.
-    pub timeout: Duration,
-}
-
-/// Carries out one step in this process, without an engine: a safe state after a crash, a check of
-/// a bench. Sessions and processes that it opened are closed when it returns. Artifacts are gone
-/// then, so that none is in the answer.
-///
-/// A vendor's library may crash the process or hang beyond the timeout: a caller that has to
-/// survive that starts a process for it.
-pub fn run_once(
-    once: Once<'_>,
-    log: &mut dyn FnMut(LogLevel, String),
-) -> Result<ExecuteResult, ErrorObject> {
-    let mut runner = Runner::new(once.kind);
-    once.workdir.clone_into(&mut runner.workdir);
-    let params = ExecuteParams {
-        target: once.target.clone(),
-        timeout_ms: Some(once.timeout.as_millis() as u64),
-        ..ExecuteParams::default()
-    };
-    let mut talk = Direct {
-        until: clock::now() + once.timeout,
-        log,
-    };
-    match runner.step(&params, &mut talk) {
-        Ok(mut result) => {
-            result.artifacts.clear();
-            Ok(result)
-        }
-        Err(error) if error.code == maestro_protocol::error::CANCELLED => {
-            let limit = once.timeout.as_millis();
-            Err(failed(
-                "Timeout",
-                format!("it did not end within {limit} ms"),
-            ))
-        }
-        Err(error) => Err(error),
     }
 }

@@ -1,10 +1,8 @@
 //! What a step may ask of whoever had it carried out.
 
-use std::time::Instant;
-
 use maestro_protocol::{Call, LogLevel};
 
-use crate::{clock, ending};
+use crate::ending;
 
 /// The other side of a running step.
 pub(crate) trait Talk {
@@ -30,25 +28,5 @@ impl Talk for Call<'_> {
     fn log(&mut self, level: LogLevel, message: String) {
         // An engine that is gone is noticed by the loop that reads its requests.
         Call::log(self, level, message).ok();
-    }
-}
-
-/// A caller in this process, who set a time limit.
-pub(crate) struct Direct<'a> {
-    pub(crate) until: Instant,
-    pub(crate) log: &'a mut dyn FnMut(LogLevel, String),
-}
-
-impl Talk for Direct<'_> {
-    fn is_cancelled(&self) -> bool {
-        clock::now() >= self.until
-    }
-
-    fn is_abandoned(&self) -> bool {
-        self.is_cancelled()
-    }
-
-    fn log(&mut self, level: LogLevel, message: String) {
-        (self.log)(level, message);
     }
 }

@@ -274,29 +274,6 @@ fn process_that_is_left_behind_and_writes_on_does_not_hold_up_the_step() {
 }
 
 #[test]
-fn caller_without_an_engine_gets_an_answer_within_its_time() {
-    let target = sh("trap '' TERM; while :; do sleep 1; done");
-    let once = crate::Once {
-        kind: crate::Kind::Command,
-        target: &target,
-        workdir: Path::new("/"),
-        timeout: Duration::from_millis(200),
-    };
-    let started = clock::now();
-    let error = crate::run_once(once, &mut |_, _| {}).unwrap_err();
-    assert_eq!(error.message, "it did not end within 200 ms");
-    assert!(started.elapsed() < Duration::from_secs(3));
-    let target = sh("echo 7");
-    let once = crate::Once {
-        target: &target,
-        timeout: Duration::from_secs(10),
-        ..once
-    };
-    let result = crate::run_once(once, &mut |_, _| {}).unwrap();
-    assert_eq!(result.outputs["result"], "7");
-}
-
-#[test]
 fn cancelled_program_is_asked_first_and_nothing_of_it_is_left() {
     let folder = tempfile::tempdir().unwrap();
     let script = "trap 'echo cleaned > cleaned; exit' TERM; sleep 60 & echo $! > pid; wait";
