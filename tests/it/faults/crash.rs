@@ -10,48 +10,9 @@ use serde_json::Value;
 
 use super::chance::{Chance, is_full};
 use super::records::{Records, of_kind, word};
+use super::sample::{main_yaml, python};
 use crate::live::{Live, events_of};
 use crate::rig::Rig;
-
-/// Setup leaves a process that outlives an ordinary kill; a retry, a prompt, prints and a step that
-/// fails give every kind of row.
-const SMALL: &str = "
-test:
-  name: Small
-  version: 1.0.0
-  setup:
-    - {name: Leave a child, runner: python, module: module, function: leave_child, timeout_ms: 20000}
-  steps:
-    - name: Measure
-      runner: python
-      module: module
-      function: volts
-      timeout_ms: 20000
-      retry: {count: 1}
-      measurements:
-        - {name: VOUT, low_limit: 3.1, high_limit: 3.5, unit: V}
-    - {name: Look, type: prompt, prompt: {message: Is it well?}}
-    - name: Out of limits
-      type: mock
-      measurement: {name: RIPPLE, value: 80, high_limit: 50, unit: mV}
-    - {name: After, runner: python, module: module, function: step, parameters: {number: 1}, timeout_ms: 20000}
-  teardown:
-    - {name: 'Off', type: mock}
-";
-
-const PYTHON: &str = r#"
-import subprocess
-calls = 0
-def leave_child():
-    subprocess.Popen(["sleep", "600"], start_new_session=True)
-def volts():
-    global calls
-    calls += 1
-    print("call", calls)
-    return {"VOUT": 2.0 if calls == 1 else 3.3}
-def step(number):
-    return {"VALUE": float(number)}
-"#;
 
 const RUN: [&str; 6] = [
     "run",
@@ -63,7 +24,7 @@ const RUN: [&str; 6] = [
 ];
 
 fn small() -> Rig {
-    Rig::new().package("small", SMALL, PYTHON)
+    Rig::new().package("small", &main_yaml("Small", 1), &python(0.0))
 }
 
 #[test]
@@ -137,7 +98,7 @@ fn crash_at_any_moment_of_a_long_run_loses_and_doubles_nothing() {
     let moments = if is_full() { 100 } else { 10 };
     let mut chance = Chance::new();
     println!("MAESTRO_TEST_SEED={} for {moments} moments", chance.seed());
-    let rig = Rig::new().package("long", &long(), PYTHON);
+    let rig = Rig::new().package("long", &long(), &python(0.0));
     let args = ["run", "long", "--serial", "L-1", "--format=json"];
     // The first run fills caches.
     let whole = (0..3).map(|_| rig.run(args).passes().took).min().unwrap();

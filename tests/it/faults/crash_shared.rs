@@ -2,7 +2,6 @@
 //! moment: nothing that was printed is missing or doubled in either store, nothing stays Running.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -10,26 +9,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::chance::{Chance, is_full};
 use super::crash::whole_lines;
 use super::records::{Records, of_kind, processes_of, word};
+use super::sample::{main_yaml, python};
 use super::shared::Shared;
 use crate::live::{Live, events_of, eventually};
 use crate::rig::Rig;
 use crate::servers::{PostgresServer, RedisServer, TestDatabase};
-
-const PYTHON: &str = r#"
-import subprocess, time
-calls = 0
-def leave_child():
-    subprocess.Popen(["sleep", "600"], start_new_session=True)
-def volts():
-    global calls
-    calls += 1
-    print("call", calls)
-    return {"VOUT": 2.0 if calls % 3 == 1 else 3.3, "NOTE": "a 'quoted' \\ text"}
-def step(number: int):
-    time.sleep(0.005)
-    print("step", number)
-    return {"VALUE": number / 3}
-"#;
 
 const RUN: [&str; 5] = [
     "run",
@@ -38,41 +22,6 @@ const RUN: [&str; 5] = [
     "--unattended",
     "--format=json",
 ];
-
-/// Retries, questions, prints, a failure and a loop: every kind of row.
-fn main_yaml(steps: usize) -> String {
-    let mut text = String::from(
-        "
-test:
-  name: Many
-  version: 1.0.0
-  policy: {on_step_failure: continue}
-  setup:
-    - {name: Leave a child, runner: python, module: module, function: leave_child, timeout_ms: 20000}
-  steps:
-    - name: Measure
-      runner: python
-      module: module
-      function: volts
-      timeout_ms: 20000
-      retry: {count: 1}
-      measurements:
-        - {name: VOUT, low_limit: 3.1, high_limit: 3.5, unit: V}
-    - {name: Look, type: prompt, prompt: {message: Is it well?}}
-    - name: Out of limits
-      type: mock
-      measurement: {name: RIPPLE, value: 80, high_limit: 50, unit: mV}
-",
-    );
-    for number in 1..=steps {
-        writeln!(
-            text,
-            "    - {{name: Step {number}, runner: python, module: module, function: step, parameters: {{number: {number}}}, timeout_ms: 20000, measurement: {{name: VALUE, low_limit: 0, unit: V}}}}"
-        )
-        .unwrap();
-    }
-    text + "  teardown:\n    - {name: 'Off', type: mock}\n"
-}
 
 /// What a series of faults has come to.
 #[derive(Default)]
@@ -130,7 +79,7 @@ impl Counts {
 fn crash_after_every_commit_of_either_store_loses_and_doubles_nothing() {
     let database = TestDatabase::new();
     let rig = Rig::new()
-        .package("many", &main_yaml(3), PYTHON)
+        .package("many", &main_yaml("Many", 3), &python(0.005))
         .env("MAESTRO_DATABASE_URL", &database.url());
     rig.run(RUN).fails();
     let mut counts = Counts::default();
@@ -202,7 +151,7 @@ impl Site {
         let redis = RedisServer::start();
         let url = postgres.create_database();
         let rig = Rig::new()
-            .package("many", &main_yaml(60), PYTHON)
+            .package("many", &main_yaml("Many", 60), &python(0.005))
             .env("MAESTRO_DATABASE_URL", &url)
             .env("MAESTRO_REDIS_URL", &redis.url())
             .env("MAESTRO_REDIS_TTL_S", "2");

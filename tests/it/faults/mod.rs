@@ -17,6 +17,7 @@ mod hang;
 mod postgres_away;
 pub(crate) mod records;
 mod rude;
+mod sample;
 #[cfg(feature = "postgres")]
 mod shared;
 #[cfg(feature = "postgres")]
