@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -19,11 +19,15 @@ use crate::rig::Rig;
 /// Longest time that a text may take to appear.
 const DEADLINE: Duration = Duration::from_secs(20);
 
+/// Longest time that what a program wrote last may take to be read.
+const LAST_BYTES: Duration = Duration::from_secs(2);
+
 /// A command whose stdin, stdout and stderr are one terminal.
 pub(crate) struct Terminal {
     child: Child,
     person: File,
     seen: Arc<Mutex<Vec<u8>>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Terminal {
@@ -44,11 +48,12 @@ impl Terminal {
             .unwrap();
         drop(program);
         let seen = Arc::new(Mutex::new(Vec::new()));
-        watch(person.try_clone().unwrap(), Arc::clone(&seen));
+        let reader = watch(person.try_clone().unwrap(), Arc::clone(&seen));
         Self {
             child,
             person,
             seen,
+            reader: Some(reader),
         }
     }
 
@@ -91,8 +96,14 @@ impl Terminal {
             assert!(Instant::now() < end, "does not end:\n{}", self.text());
             thread::sleep(Duration::from_millis(5));
         };
-        // The last bytes pass the reader a moment after the end.
-        thread::sleep(Duration::from_millis(50));
+        // The last bytes pass the reader a moment after the end; then the terminal hangs up, unless
+        // somebody was left behind on it.
+        if let Some(reader) = self.reader.take() {
+            let end = Instant::now() + LAST_BYTES;
+            while !reader.is_finished() && Instant::now() < end {
+                thread::sleep(Duration::from_millis(5));
+            }
+        }
         let text = self.text();
         assert_eq!(status.code(), Some(code), "{text}");
         text
@@ -124,7 +135,7 @@ fn open(columns: u16) -> (File, OwnedFd) {
 }
 
 /// Reads the terminal until it hangs up.
-fn watch(mut person: File, seen: Arc<Mutex<Vec<u8>>>) {
+fn watch(mut person: File, seen: Arc<Mutex<Vec<u8>>>) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(count) = person.read(&mut buffer) {
@@ -133,7 +144,7 @@ fn watch(mut person: File, seen: Arc<Mutex<Vec<u8>>>) {
             }
             seen.lock().unwrap().extend_from_slice(&buffer[..count]);
         }
-    });
+    })
 }
 
 #[track_caller]
