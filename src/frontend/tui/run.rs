@@ -133,9 +133,14 @@ impl Run {
         }
     }
 
-    /// What failed in an execution that is replaced has not failed.
+    /// What failed in an execution that is replaced has not failed, and took no time.
     fn replace(&mut self, replaced: ExecutionReplaced, at: Timestamp) {
         let tree = &mut self.tree;
+        if let Some(record) = &self.record {
+            (replaced.first.0..=replaced.last.0)
+                .filter_map(|no| record.step(StepNo(no))?.finished.as_ref())
+                .for_each(|finished| tree.forget_time(finished));
+        }
         self.failing.retain(|step| {
             let is_replaced = replaced.holds(*step);
             if is_replaced {

@@ -217,6 +217,19 @@ impl Tree {
         self.is_stale = true;
     }
 
+    /// The time of a record counts no more: its step is run again.
+    pub(super) fn forget_time(&mut self, finished: &StepFinished) {
+        let Some(&ix) = self.of_step.get(&finished.step) else {
+            return;
+        };
+        let heading = self.nodes[ix].parent;
+        let heading = heading.filter(|&above| self.nodes[above].kind.is_none());
+        for ix in [Some(ix), heading].into_iter().flatten() {
+            let node = &mut self.nodes[ix];
+            node.duration_us = node.duration_us.saturating_sub(finished.worked_us());
+        }
+    }
+
     /// The verdict of a heading follows from what is directly below it.
     fn judge_heading(&mut self, heading: NodeIx) {
         let end = self.nodes[heading].end;

@@ -157,10 +157,15 @@ fn scan_that_a_busy_screen_reads_in_parts_does_nothing() {
 }
 
 #[test]
-fn failure_that_is_replaced_is_none() {
+fn failure_that_is_replaced_is_none_and_took_no_time() {
     let bench = held(true, &next_step());
     assert_eq!(bench.app.run.failing.len(), 1);
-    assert_eq!(bench.app.run.tree.selected().unwrap().failures, 1);
+    let node = bench.app.run.tree.selected().unwrap();
+    assert_eq!(node.failures, 1);
+    let record = bench.app.run.record.as_ref().unwrap();
+    let counted = record.step(node.step.unwrap()).unwrap();
+    let counted = counted.finished.as_ref().unwrap().worked_us();
+    assert_eq!(node.duration_us, counted);
 }
 
 #[test]
