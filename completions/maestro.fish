@@ -126,18 +126,19 @@ complete -c maestro -n "__fish_maestro_using_subcommand replay" -l headless -d '
 complete -c maestro -n "__fish_maestro_using_subcommand replay" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand replay" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -l station -d 'Station id to use instead of the configured one' -r
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -s q -l quiet -d 'Say only what must be said'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -f -a "list" -d 'List past runs, the newest first'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -f -a "show" -d 'Show one past run as it was shown while it went on'
-complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show annotate" -f -a "annotate" -d 'Declare past runs void, or say what becomes of their units'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -f -a "list" -d 'List past runs, the newest first'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -f -a "show" -d 'Show one past run as it was shown while it went on'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -f -a "export" -d 'Write past results for pandas, DuckDB and spreadsheets'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and not __fish_seen_subcommand_from list show export annotate" -f -a "annotate" -d 'Declare past runs void, or say what becomes of their units'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
 shared\t'PostgreSQL'"
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from list" -s n -l limit -d 'At most so many; 0 for all' -r
@@ -184,6 +185,43 @@ complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l what -d 'What a row is of' -r -f -a "runs\t''
+steps\t''
+measurements\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l format -d 'How rows are written; unasked, as the ending of FILE says, else as CSV' -r -f -a "csv\t'a line of names, then one line a row'
+json\t'one object a line'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -s o -l output -d 'File to write, whole or not at all; unasked, standard output' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l exact -d 'CSV: leave texts as they are that a spreadsheet would take for formulas (`=…`, `@…`, `+…`, `-…`); unasked, an apostrophe goes before them'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -l bom -d 'CSV: begin with the mark (BOM) by which Excel knows UTF-8'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l disposition -d 'What becomes of the unit, such as `rework`, `scrap` or `use as is`' -r
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l reason -d 'Why' -r
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -l by -d 'Who says so; unasked, the account' -r

@@ -38,6 +38,11 @@ pub(crate) fn run(
             let selector = Selector::parse(&args.run);
             results::show(history.as_ref(), &selector, form(args.format), &view)?
         }
+        ResultsCommand::Export(args) => {
+            let filter = args.filter.filter(view.now, &view.zone, None)?;
+            let history = open(&stores, args.store, console)?;
+            return results::export(args, history, &filter, console);
+        }
         ResultsCommand::Annotate(args) => {
             let speaker = Speaker {
                 settings,

@@ -4,9 +4,11 @@
 //! comes from is the caller's to say.
 
 mod annotate;
+mod export;
 mod list;
 
 pub(super) use annotate::{Speaker, annotate};
+pub(super) use export::export;
 pub(super) use list::list;
 
 use std::time::Duration;

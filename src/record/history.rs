@@ -1,8 +1,11 @@
 //! Questions about past runs, answered by any store.
 
+use std::io;
+
 use serde_json::{Map, Value};
 
 use super::RunRecord;
+use super::export::{ExportError, Exported, Field};
 use crate::event::{Mode, RunId, RunStatus, Timestamp};
 use crate::verdict::Verdict;
 
@@ -13,6 +16,15 @@ pub(crate) trait History {
 
     /// The run that is meant.
     fn find(&self, selector: &Selector) -> Result<RunId, HistoryError>;
+
+    /// Hands over the rows of all runs that match, those of the oldest run first, and ends with the
+    /// first error of `take`. All are of one moment, and few are in memory at a time.
+    fn export(
+        &self,
+        what: Exported,
+        filter: &Filter,
+        take: &mut dyn FnMut(&[Field]) -> io::Result<()>,
+    ) -> Result<(), ExportError>;
 
     /// One run, whole.
     fn run(&self, selector: &Selector) -> Result<RunRecord, HistoryError>;

@@ -7,6 +7,7 @@
 
 mod annotation;
 mod duration;
+mod export;
 mod history;
 mod hold;
 mod replay;
@@ -20,6 +21,7 @@ mod words;
 
 pub(crate) use annotation::{Annotation, AnnotationKind, Annotations, is_void};
 pub(crate) use duration::{clock as clock_text, shown as duration_text};
+pub(crate) use export::{ExportError, Exported, Field, FieldKind};
 pub(crate) use history::{Filter, History, HistoryError, RunSummary, Selector, Voided};
 pub(crate) use hold::HoldRecord;
 pub(crate) use replay::replay;

@@ -19,4 +19,4 @@ mod write;
 
 pub(crate) use form::Form;
 pub(crate) use subject::Subject;
-pub(crate) use write::write;
+pub(crate) use write::{write, write_with};

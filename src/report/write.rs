@@ -9,11 +9,17 @@ use std::path::Path;
 ///
 /// A device or a pipe, such as `/dev/stderr`, is written directly.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+    write_with(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// The same for what is too large to be made first. Whatever error `work` returns, nothing is left
+/// behind.
+pub(crate) fn write_with<T, E: From<io::Error>>(
+    path: &Path,
+    work: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<T, E> {
     if fs::metadata(path).is_ok_and(|file| !file.is_file()) {
-        return fs::OpenOptions::new()
-            .write(true)
-            .open(path)?
-            .write_all(text.as_bytes());
+        return work(&mut fs::OpenOptions::new().write(true).open(path)?);
     }
     if let Some(folder) = path
         .parent()
@@ -22,17 +28,24 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     let beside = beside(path);
-    let written = write_whole(&beside, text).and_then(|()| fs::rename(&beside, path));
+    let written = write_whole(&beside, work).and_then(|done| {
+        fs::rename(&beside, path)?;
+        Ok(done)
+    });
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }
     written
 }
 
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+fn write_whole<T, E: From<io::Error>>(
+    path: &Path,
+    work: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<T, E> {
     let mut file = fs::File::create(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_data()
+    let done = work(&mut file)?;
+    file.sync_data()?;
+    Ok(done)
 }
 
 /// A hidden name in the same folder, so that the rename stays within one file system.

@@ -13,6 +13,7 @@ mod choice_contract;
 pub(crate) mod config_contract;
 #[cfg(test)]
 mod contract;
+mod export;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 mod replaced;

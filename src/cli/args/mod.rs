@@ -23,7 +23,10 @@ pub(crate) use config::{
 pub(crate) use db::{DbArchiveArgs, DbArgs, DbCommand, DbMigrateArgs, DbPruneArgs, DbStatusArgs};
 pub(crate) use filter::{FilterArgs, ModeName, VerdictName};
 pub(crate) use report::ReportArgs;
-pub(crate) use results::{ResultsAnnotateArgs, ResultsCommand, ResultsListArgs};
+pub(crate) use results::{
+    ExportFormat, ExportedName, ResultsAnnotateArgs, ResultsCommand, ResultsExportArgs,
+    ResultsListArgs,
+};
 pub(crate) use root::{
     Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs, ReplayArgs,
 };

@@ -1,7 +1,9 @@
 //! Arguments of `results`.
 
+use std::path::PathBuf;
+
 use clap::builder::NonEmptyStringValueParser;
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::{FilterArgs, OutputFormat, StoreName};
 
@@ -21,6 +23,7 @@ pub(crate) struct ResultsArgs {
 pub(crate) enum ResultsCommand {
     List(ResultsListArgs),
     Show(ResultsShowArgs),
+    Export(ResultsExportArgs),
     Annotate(ResultsAnnotateArgs),
 }
 
@@ -75,6 +78,71 @@ pub(crate) struct ResultsShowArgs {
     /// What goes to standard output; `json` is the report that `maestro schema report` describes
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: OutputFormat,
+}
+
+/// Write past results for pandas, DuckDB and spreadsheets
+///
+/// One row for each measurement, step or run, the oldest first, with what there is to know of its run
+/// in each row. Nothing is left out unless it is asked: the columns `mode`, `voided`, `unattended`
+/// and `origin` tell what statistics would not count.
+///
+/// CSV is UTF-8 as in RFC 4180, with times in UTC, numbers with a point, `true` and `false`; an
+/// empty field is nothing. Readers guess the types: a serial number such as `0042` loses its zeros
+/// unless they are told (pandas: `dtype={"serial_number": str}`). JSON has one object a line and keeps
+/// every type.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro results export --since \"last month\" -o measurements.csv
+  maestro results export --what runs --test \"Final Test\" -o runs.jsonl
+  maestro results export --serial PB-0042 | duckdb -c \"FROM read_csv('/dev/stdin')\"")]
+pub(crate) struct ResultsExportArgs {
+    /// What a row is of
+    #[arg(long, value_name = "WHAT", default_value = "measurements")]
+    pub(crate) what: ExportedName,
+
+    /// How rows are written; unasked, as the ending of FILE says, else as CSV
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<ExportFormat>,
+
+    /// File to write, whole or not at all; unasked, standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// CSV: leave texts as they are that a spreadsheet would take for formulas (`=…`, `@…`, `+…`,
+    /// `-…`); unasked, an apostrophe goes before them
+    #[arg(long)]
+    pub(crate) exact: bool,
+
+    /// CSV: begin with the mark (BOM) by which Excel knows UTF-8
+    #[arg(long)]
+    pub(crate) bom: bool,
+
+    /// Store to read; unasked, the shared one where it is configured and can be reached
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<StoreName>,
+
+    // The last, since its heading holds for what follows.
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+}
+
+/// What a row of an export is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportedName {
+    Runs,
+    Steps,
+    Measurements,
+}
+
+/// How an export is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// a line of names, then one line a row
+    Csv,
+    /// one object a line
+    #[value(alias = "jsonl")]
+    Json,
 }
 
 /// Declare past runs void, or say what becomes of their units

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::io;
 use std::time::Duration;
 
 use tokio_postgres::types::Type;
@@ -15,8 +16,11 @@ use super::record_rows::Rows;
 use super::session::Session;
 use super::values::{Value, borrowed, numbered};
 use crate::event::RunId;
-use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
+use crate::record::{
+    ExportError, Exported, Field, Filter, History, HistoryError, RunRecord, RunSummary, Selector,
+};
 use crate::store::choice::Choice;
+use crate::store::export::{self, Still};
 use crate::store::rows::read::{self, ReadError};
 use crate::store::rows::{Cell, annotation};
 use crate::store::upkeep::Dialect;
@@ -254,6 +258,17 @@ impl PostgresHistory {
     }
 }
 
+impl Still for PostgresHistory {
+    fn hold_still(&self) -> Result<(), HistoryError> {
+        let how = "ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        Ok(self.session.borrow_mut().begin(how)?)
+    }
+
+    fn let_go(&self) -> Result<(), HistoryError> {
+        Ok(self.session.borrow_mut().commit()?)
+    }
+}
+
 impl History for PostgresHistory {
     fn list(&self, filter: &Filter) -> Result<Vec<RunSummary>, HistoryError> {
         let (query, values) = list_query(filter);
@@ -292,6 +307,15 @@ impl History for PostgresHistory {
                 .ok_or(HistoryError::Empty),
             Selector::Part(part) => self.find_part(part),
         }
+    }
+
+    fn export(
+        &self,
+        what: Exported,
+        filter: &Filter,
+        take: &mut dyn FnMut(&[Field]) -> io::Result<()>,
+    ) -> Result<(), ExportError> {
+        export::export(self, what, filter, take)
     }
 
     fn run(&self, selector: &Selector) -> Result<RunRecord, HistoryError> {

@@ -1,13 +1,17 @@
 //! The embedded store as a history.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Params, Row, params_from_iter};
 
 use super::{connection, migrate};
 use crate::event::RunId;
-use crate::record::{Filter, History, HistoryError, RunRecord, RunSummary, Selector};
+use crate::record::{
+    ExportError, Exported, Field, Filter, History, HistoryError, RunRecord, RunSummary, Selector,
+};
 use crate::store::choice::Choice;
+use crate::store::export::{self, Still};
 use crate::store::rows::read::{self, ReadError};
 use crate::store::rows::{ANNOTATION_COLUMNS, Cell, annotation};
 use crate::store::upkeep::Dialect;
@@ -58,6 +62,11 @@ impl SqliteHistory {
 
     pub(super) const fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    fn batch(&self, sql: &str) -> Result<(), HistoryError> {
+        let done = self.connection.execute_batch(sql);
+        done.map_err(|error| unavailable(&self.path, &error))
     }
 
     fn rows<T>(
@@ -236,6 +245,16 @@ impl SqliteHistory {
     }
 }
 
+impl Still for SqliteHistory {
+    fn hold_still(&self) -> Result<(), HistoryError> {
+        self.batch("BEGIN")
+    }
+
+    fn let_go(&self) -> Result<(), HistoryError> {
+        self.batch("COMMIT")
+    }
+}
+
 impl History for SqliteHistory {
     fn list(&self, filter: &Filter) -> Result<Vec<RunSummary>, HistoryError> {
         let (query, params) = list_query(filter);
@@ -292,6 +311,15 @@ impl History for SqliteHistory {
                 }
             }
         }
+    }
+
+    fn export(
+        &self,
+        what: Exported,
+        filter: &Filter,
+        take: &mut dyn FnMut(&[Field]) -> io::Result<()>,
+    ) -> Result<(), ExportError> {
+        export::export(self, what, filter, take)
     }
 
     fn run(&self, selector: &Selector) -> Result<RunRecord, HistoryError> {

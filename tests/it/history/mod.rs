@@ -4,6 +4,7 @@
 mod population;
 
 mod annotate;
+mod export;
 mod same;
 
 use population::{MEASUREMENTS, Population, fill_postgres, fill_sqlite};
