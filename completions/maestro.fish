@@ -236,19 +236,22 @@ complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand results; and __fish_seen_subcommand_from annotate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -l station -d 'Station id to use instead of the configured one' -r
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -s q -l quiet -d 'Say only what must be said'
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -s v -l verbose -d 'Say more: what runners print, where things are stored'
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -f -a "yield" -d 'Yield and first-pass yield'
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -f -a "pareto" -d 'What fails most: steps and measurements, with their share of all failures'
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -f -a "capability" -d 'Capability of one measurement: Cp, Cpk, Pp, Ppk, and the histogram between its limits'
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend" -f -a "trend" -d 'One measurement over time, and its control chart'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -f -a "yield" -d 'Yield and first-pass yield'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -f -a "pareto" -d 'What fails most: steps and measurements, with their share of all failures'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -f -a "capability" -d 'Capability of one measurement: Cp, Cpk, Pp, Ppk, and the histogram between its limits'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -f -a "trend" -d 'One measurement over time, and its control chart'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -f -a "times" -d 'Where the time goes: how long each step takes, the most expensive first'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -f -a "unit" -d 'All of a unit\'s life: its runs, what failed, what was said of it, the course of each measurement'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and not __fish_seen_subcommand_from yield pareto capability trend times unit grr" -f -a "grr" -d 'Gauge R&R: how much of the spread is the gauge, the operators and the parts'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l by -d 'One row for each of these' -r -f -a "test\t''
 station\t''
 operator\t''
@@ -283,7 +286,8 @@ complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_s
 shared\t'PostgreSQL'"
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
 json\t'one document with a version of its schema'
-csv\t'one table with a heading'"
+csv\t'one table with a heading'
+html\t'one page for a browser that needs nothing else'"
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from yield" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
@@ -327,7 +331,8 @@ complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_s
 shared\t'PostgreSQL'"
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
 json\t'one document with a version of its schema'
-csv\t'one table with a heading'"
+csv\t'one table with a heading'
+html\t'one page for a browser that needs nothing else'"
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
@@ -370,7 +375,8 @@ complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_s
 shared\t'PostgreSQL'"
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
 json\t'one document with a version of its schema'
-csv\t'one table with a heading'"
+csv\t'one table with a heading'
+html\t'one page for a browser that needs nothing else'"
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
@@ -411,7 +417,8 @@ complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_s
 shared\t'PostgreSQL'"
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
 json\t'one document with a version of its schema'
-csv\t'one table with a heading'"
+csv\t'one table with a heading'
+html\t'one page for a browser that needs nothing else'"
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
 always\t'also into files and pipes'
 never\t'not at all'"
@@ -420,6 +427,120 @@ complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_s
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l runs -d 'So many of the newest runs that are selected' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l top -d 'So many steps; 0 for all' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l include -d 'Count these too; several with commas' -r -f -a "unattended\t'runs in which a question was answered because nobody was there'
+voided\t'runs that somebody declared void'
+mock\t'values of steps that a package replaces'
+simulated\t'values of simulated instruments'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
+json\t'one document with a version of its schema'
+csv\t'one table with a heading'
+html\t'one page for a browser that needs nothing else'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from times" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l include -d 'Count these too; several with commas' -r -f -a "unattended\t'runs in which a question was answered because nobody was there'
+voided\t'runs that somebody declared void'
+mock\t'values of steps that a package replaces'
+simulated\t'values of simulated instruments'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
+json\t'one document with a version of its schema'
+csv\t'one table with a heading'
+html\t'one page for a browser that needs nothing else'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l study -d 'Name of the study; unasked, that of the newest run' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l include -d 'Count these too; several with commas' -r -f -a "unattended\t'runs in which a question was answered because nobody was there'
+voided\t'runs that somebody declared void'
+mock\t'values of steps that a package replaces'
+simulated\t'values of simulated instruments'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
+json\t'one document with a version of its schema'
+csv\t'one table with a heading'
+html\t'one page for a browser that needs nothing else'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report' -r -f -a "html\t''
 json\t''
 junit\t''

@@ -15,12 +15,6 @@
 //! | vital few | [`pareto()`] | |
 //! | gauge study | [`grr`] | AIAG MSA |
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the commands that show these figures follow; the tests use them all"
-)]
-
 mod capability;
 mod control;
 mod distribution;
@@ -30,6 +24,7 @@ mod interval;
 mod normality;
 mod pareto;
 mod period;
+#[allow(dead_code, reason = "the command that tries limits follows")]
 pub(crate) mod rejudge;
 mod summary;
 pub(crate) mod survey;
@@ -37,7 +32,9 @@ pub(crate) mod survey;
 mod tests;
 
 pub(crate) use capability::{Capability, Indices, Limits};
-pub(crate) use control::{ControlChart, Rule, Side, Violation};
+#[cfg(test)]
+pub(crate) use control::Rule;
+pub(crate) use control::{ControlChart, Side, Violation};
 pub(crate) use histogram::Histogram;
 pub(crate) use interval::Interval;
 pub(crate) use normality::Normality;

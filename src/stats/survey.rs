@@ -41,9 +41,11 @@ pub(crate) trait Survey {
     fn readings(&self, scope: &Scope, name: &str) -> Result<Vec<GaugeReading>, HistoryError>;
 
     /// Every run that has ended, with what kept it from passing.
+    #[allow(dead_code, reason = "the command that tries limits follows")]
     fn past_runs(&self, scope: &Scope) -> Result<Vec<PastRun>, HistoryError>;
 
     /// Every measurement of those runs, in any order, and one at a time: there may be millions.
+    #[allow(dead_code, reason = "the command that tries limits follows")]
     fn past_values(
         &self,
         scope: &Scope,

@@ -33,6 +33,9 @@ pub(crate) enum StatsCommand {
     Pareto(ParetoArgs),
     Capability(CapabilityArgs),
     Trend(TrendArgs),
+    Times(TimesArgs),
+    Unit(UnitArgs),
+    Grr(GrrArgs),
 }
 
 /// Yield and first-pass yield
@@ -145,6 +148,77 @@ pub(crate) struct TrendArgs {
     pub(crate) common: StatsCommonArgs,
 }
 
+/// Where the time goes: how long each step takes, the most expensive first
+///
+/// Over the newest runs. A step that a loop repeats counts with all its rounds; a sequence counts
+/// through its steps. Waiting is the time of questions to the operator and of holds, which the time
+/// of the step contains.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro stats times --test \"Power board\"
+  maestro stats times --runs 100 --station bench-1 --format csv")]
+pub(crate) struct TimesArgs {
+    /// So many of the newest runs that are selected
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) runs: u32,
+
+    /// So many steps; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    pub(crate) top: usize,
+
+    #[command(flatten)]
+    pub(crate) common: StatsCommonArgs,
+}
+
+/// All of a unit's life: its runs, what failed, what was said of it, the course of each measurement
+///
+/// Runs of every mode are shown, also void ones; nothing is left out unless a filter asks for it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro stats unit SN-0042
+  maestro stats unit SN-0042 --test \"Power board\"
+  maestro stats unit SN-0042 --format csv > SN-0042.csv")]
+pub(crate) struct UnitArgs {
+    /// Serial number of the unit
+    #[arg(value_name = "SERIAL")]
+    pub(crate) unit: String,
+
+    #[command(flatten)]
+    pub(crate) common: StatsCommonArgs,
+}
+
+/// Gauge R&R: how much of the spread is the gauge, the operators and the parts
+///
+/// AIAG MSA, 4th edition: a crossed study by analysis of variance. The interaction of operator and
+/// part is pooled with the equipment where its p is 0.25 or more. EV repeatability, AV
+/// reproducibility, INT interaction, GRR the three together, PV parts, TV all; each as a standard
+/// deviation, as a share of the variance and of the study (TV), and six times it as a share of the
+/// tolerance. ndc is 1.41 PV / GRR without decimals. The average-and-range method stands beside for
+/// comparison.
+///
+/// Counted are runs of mode `grr` that ended PASS or FAIL; serial numbers are the parts, operators
+/// the appraisers, runs the trials in their order.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro run my-board --grr 3x10x3
+  maestro stats grr VOUT_3V3
+  maestro stats grr VOUT_3V3 --study 2026-11-21 --format json")]
+pub(crate) struct GrrArgs {
+    /// Name of the measurement
+    #[arg(value_name = "MEASUREMENT")]
+    pub(crate) measurement: String,
+
+    /// Name of the study; unasked, that of the newest run
+    #[arg(long, value_name = "NAME")]
+    pub(crate) study: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) common: StatsCommonArgs,
+}
+
 /// What all figures take.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct StatsCommonArgs {
@@ -222,4 +296,6 @@ pub(crate) enum StatsFormat {
     Json,
     /// one table with a heading
     Csv,
+    /// one page for a browser that needs nothing else
+    Html,
 }

@@ -49,15 +49,27 @@ pub(super) struct LeftOut {
     pub(super) unattended: u64,
 }
 
-/// The scope that the arguments mean; `unasked` is the mode that counts where none is named.
+/// What counts unasked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// Runs of this mode that are neither void nor unattended.
+    Mode(Mode),
+    Everything,
+}
+
+/// The scope that the arguments mean; `unasked` is what counts where no mode is named.
 pub(super) fn scope(
     common: &StatsCommonArgs,
     view: &View,
-    unasked: Mode,
+    unasked: Counted,
 ) -> Result<Scope, Failure> {
-    let mut filter = common.filter.filter(view.now, &view.zone, Some(unasked))?;
+    let mode = match unasked {
+        Counted::Mode(mode) => Some(mode),
+        Counted::Everything => None,
+    };
+    let mut filter = common.filter.filter(view.now, &view.zone, mode)?;
     let includes = |name| common.include.contains(&name);
-    if !includes(IncludeName::Voided) {
+    if mode.is_some() && !includes(IncludeName::Voided) {
         filter.voided = Voided::LeftOut;
     }
     Ok(Scope {

@@ -58,6 +58,8 @@ pub(super) enum Cell {
     Bar(Tone, f64),
     /// A place between the two ends of the column, 0 to 1.
     Dot(Tone, f64),
+    /// Places one after the other, 0 to 1; `true` sets one off.
+    Course(Vec<(f64, bool)>),
     Empty,
 }
 

@@ -8,23 +8,29 @@ mod block;
 mod capability;
 mod csv;
 mod group;
+mod grr;
+mod html;
 mod number;
 mod pareto;
 mod plot;
 mod sample;
 mod terminal;
+#[cfg(test)]
+mod tests;
+mod times;
 mod trend;
+mod unit;
 mod yields;
 
 use jiff::tz::TimeZone;
 
-use self::answer::{Answer, Context, LeftOut, document, scope};
+use self::answer::{Answer, Context, Counted, LeftOut, document, scope};
 use self::group::Grouping;
 use self::terminal::Terminal;
 use super::args::{StatsCommand, StatsCommonArgs, StatsFormat, StoreName};
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use super::results::View;
+use super::results::{View, local};
 use super::settings::Settings;
 use super::stores::Stores;
 use super::{look, station};
@@ -47,7 +53,7 @@ pub(crate) fn run(
         zone: TimeZone::system(),
         now: wall_clock(),
     };
-    let scope = scope(common, &view, Mode::Production)?;
+    let scope = scope(common, &view, counted_mode(command))?;
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
     let opened = Stores::of(&station, &home, None)?.survey(common.store)?;
@@ -65,15 +71,30 @@ pub(crate) fn run(
         view: &view,
         store: opened.store,
     };
-    let left_out = LeftOut::of(context.survey, &context.scope)?;
+    let left_out = match command {
+        // Nothing is left out of a life, and a study is all there is of its mode.
+        StatsCommand::Unit(_) | StatsCommand::Grr(_) => LeftOut::default(),
+        _ => LeftOut::of(context.survey, &context.scope)?,
+    };
     let answer = ask(command, &context, &left_out)?;
     let text = match common.format {
         StatsFormat::Human => Terminal::of(&view).draw(&answer.blocks(&view)),
         StatsFormat::Json => document(answer.as_ref(), &context, &left_out),
         StatsFormat::Csv => csv::text(&answer.table()),
+        StatsFormat::Html => html::page(&answer.blocks(&view), &foot(&context)),
     };
     console.result(&text)?;
     Ok(Exit::Done)
+}
+
+/// What stands at the foot of a page.
+fn foot(context: &Context) -> String {
+    let now = local(context.view.now, &context.view.zone, "%Y-%m-%d %H:%M");
+    format!(
+        "maestro {}, {now}, {}",
+        env!("CARGO_PKG_VERSION"),
+        context.store.place()
+    )
 }
 
 const fn common(command: &StatsCommand) -> &StatsCommonArgs {
@@ -82,6 +103,18 @@ const fn common(command: &StatsCommand) -> &StatsCommonArgs {
         StatsCommand::Pareto(args) => &args.common,
         StatsCommand::Capability(args) => &args.common,
         StatsCommand::Trend(args) => &args.common,
+        StatsCommand::Times(args) => &args.common,
+        StatsCommand::Unit(args) => &args.common,
+        StatsCommand::Grr(args) => &args.common,
+    }
+}
+
+/// What counts where no mode is named.
+const fn counted_mode(command: &StatsCommand) -> Counted {
+    match command {
+        StatsCommand::Unit(_) => Counted::Everything,
+        StatsCommand::Grr(_) => Counted::Mode(Mode::Grr),
+        _ => Counted::Mode(Mode::Production),
     }
 }
 
@@ -113,6 +146,14 @@ fn ask(
             Box::new(trend::Trend::ask(
                 context, name, grouping, args.last, left_out,
             )?)
+        }
+        StatsCommand::Times(args) => {
+            Box::new(times::Times::ask(context, args.runs, args.top, left_out)?)
+        }
+        StatsCommand::Unit(args) => Box::new(unit::Unit::ask(context, &args.unit)?),
+        StatsCommand::Grr(args) => {
+            let study = args.study.as_deref();
+            Box::new(grr::Gauge::ask(context, &args.measurement, study)?)
         }
     })
 }

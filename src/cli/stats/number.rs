@@ -69,11 +69,23 @@ pub(super) fn with_unit(value: &str, unit: Option<&str>) -> String {
 /// A limit as it was written, as near as a double tells.
 pub(super) fn exact(value: f64) -> String {
     let size = value.abs();
-    if value == 0.0 || (1e-4..1e9).contains(&size) {
+    let shown = if value == 0.0 || (1e-4..1e9).contains(&size) {
         format!("{value}")
     } else {
         format!("{value:e}")
+    };
+    // A limit that was computed has digits that nobody wrote.
+    if shown.len() <= 10 {
+        return shown;
     }
+    let rounded = significant(value, 6);
+    if !rounded.contains('.') || rounded.contains('e') {
+        return rounded;
+    }
+    rounded
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -99,6 +111,8 @@ mod tests {
         assert_eq!(significant(4.2e-9, 3), "4.20e-9");
         assert_eq!(exact(3.135), "3.135");
         assert_eq!(exact(5e-6), "5e-6");
+        assert_eq!(exact(151.854_020_719_673_7), "151.854");
+        assert_eq!(exact(0.1 + 0.2), "0.3");
         assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
     }
 }

@@ -166,3 +166,18 @@ const fn flagged(terminal: &Terminal) -> &'static str {
 const fn dash(terminal: &Terminal) -> &'static str {
     if is_ascii(terminal) { "-" } else { "┈" }
 }
+
+/// A column as high as a share of a line.
+pub(super) fn level(terminal: &Terminal, share: f64) -> &'static str {
+    const BLOCKS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+    const SIGNS: [&str; 5] = ["_", ".", "-", "=", "^"];
+    let of = |signs: &[&'static str]| {
+        let place = (share.clamp(0.0, 1.0) * (signs.len() - 1) as f64).round() as usize;
+        signs[place.min(signs.len() - 1)]
+    };
+    if is_ascii(terminal) {
+        of(&SIGNS)
+    } else {
+        of(&BLOCKS)
+    }
+}

@@ -100,6 +100,7 @@ impl Terminal {
                 .iter()
                 .filter_map(|row| match row.cells.get(place) {
                     Some(Cell::Text(_, text)) => Some(columns(&self.script.clean(text))),
+                    Some(Cell::Course(places)) => Some(places.len()),
                     _ => None,
                 });
             cells
@@ -169,6 +170,13 @@ impl Terminal {
                     line.push_str(&" ".repeat(place));
                     self.paint.push(&mut line, *tone, plot::dot(self));
                     line.push_str(&" ".repeat(last - place));
+                }
+                Cell::Course(places) => {
+                    for (place, is_bad) in places {
+                        let tone = if *is_bad { Tone::Bad } else { Tone::Note };
+                        self.paint.push(&mut line, tone, plot::level(self, *place));
+                    }
+                    line.push_str(&" ".repeat(width.saturating_sub(places.len())));
                 }
                 Cell::Empty => line.push_str(&" ".repeat(*width)),
             }

@@ -134,17 +134,16 @@ impl Trend {
             .iter()
             .flat_map(|one| one.points.iter().copied())
             .collect();
+        let values: Vec<f64> = self.newest.iter().map(|point| point.value).collect();
         ChartPlot {
-            values: self.newest.iter().map(|point| point.value).collect(),
             lines: vec![
                 line("+3s", chart.at(3.0), Tone::Warn),
                 line("mean", chart.centre, Tone::Good),
                 line("-3s", chart.at(-3.0), Tone::Warn),
             ],
             flagged,
-            digits: digits(
-                &Summary::of(&[chart.at(3.0), chart.at(-3.0)]).unwrap_or(self.periods[0].summary),
-            ),
+            digits: Summary::of(&values).map_or(4, |summary| digits(&summary)),
+            values,
         }
     }
 

@@ -286,7 +286,7 @@ pub(super) fn readings<'a>(scope: &'a Scope, name: &'a str, dialect: Dialect) ->
         "SELECT r.serial_number, r.operator_id, {study} AS study, r.id, m.actual_value, \
            m.timestamp, m.unit, m.low_limit, m.high_limit, m.target, m.tolerance, m.operator \
          FROM measurements m JOIN test_executions r ON r.id = m.execution_id \
-         WHERE m.measurement_name = ?{} AND m.origin IN ({}) AND r.verdict IS NOT NULL AND {} \
+         WHERE m.measurement_name = ?{} AND m.origin IN ({}) AND r.verdict IN ('PASS', 'FAIL') AND {} \
          ORDER BY m.timestamp, r.id, m.step_result_id, m.position",
         since(scope, dialect),
         origins(scope),
