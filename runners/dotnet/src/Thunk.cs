@@ -97,6 +97,9 @@ namespace Maestro.Runner
         private readonly Dictionary<Type, object> objects = new Dictionary<Type, object>();
         private readonly List<object> inOrder = new List<object>();
 
+        /// <summary>Names of what could not be disposed of.</summary>
+        private readonly List<string> failed = new List<string>();
+
         internal bool HasAny
         {
             get { return inOrder.Count > 0; }
@@ -131,7 +134,34 @@ namespace Maestro.Runner
                 // No abort strikes here.
                 objects[type] = made;
                 inOrder.Add(made);
+                if (IsDisposable(made))
+                {
+                    Announce();
+                }
             }
+        }
+
+        /// <summary>Tells the engine what is open: it waits longer for the end, and records what is left.</summary>
+        private void Announce()
+        {
+            List<object> names = new List<object>();
+            foreach (string name in failed)
+            {
+                names.Add(name);
+            }
+            foreach (object kept in inOrder)
+            {
+                if (IsDisposable(kept))
+                {
+                    names.Add(kept.GetType().FullName);
+                }
+            }
+            Wire.Notify("holds", new JsonMap().Set("names", names));
+        }
+
+        private static bool IsDisposable(object kept)
+        {
+            return kept is IDisposable || kept.GetType().GetInterface("System.IAsyncDisposable") != null;
         }
 
         /// <summary>Disposes of them, the last one first. What fails is told and stops nothing.</summary>
@@ -140,6 +170,10 @@ namespace Maestro.Runner
             for (int index = inOrder.Count - 1; index >= 0; index--)
             {
                 object gone = inOrder[index];
+                if (!IsDisposable(gone))
+                {
+                    continue;
+                }
                 try
                 {
                     Dispose(gone);
@@ -147,8 +181,11 @@ namespace Maestro.Runner
                 catch (Exception problem)
                 {
                     string name = gone.GetType().FullName;
+                    failed.Add(name);
                     Wire.Log("error", "`" + name + "` cannot be disposed of: " + Failure.TraceOf(problem));
                 }
+                inOrder.RemoveAt(index);
+                Announce();
             }
             inOrder.Clear();
             objects.Clear();

@@ -27,6 +27,13 @@ namespace Lab
         public double? HighLimit { get; set; }
     }
 
+    public class Fragile : IDisposable
+    {
+        public void Use() { }
+
+        public void Dispose() { throw new IOException("the relay sticks"); }
+    }
+
     public class Bench : IDisposable
     {
         int calls;

@@ -142,6 +142,20 @@ fn method_that_hangs_is_ended_at_its_limit_and_the_runner_stays() {
 }
 
 #[test]
+fn object_that_cannot_be_disposed_of_makes_the_cleanup_incomplete() {
+    let use_it = step("Use", "Use", ", timeout_ms: 20000").replace("Lab.Bench", "Lab.Fragile");
+    let rig = rig(&format!("  steps:\n{use_it}"), "");
+    let events = run(&rig).passes().json_events();
+    let logs = logs(&events);
+    assert!(logs.contains("the relay sticks"), "{logs}");
+    assert!(
+        logs.contains("did not close Lab.Fragile: UNIT MAY BE LIVE"),
+        "{logs}"
+    );
+    assert_eq!(word(only(&events, "run_finished"), "cleanup"), "incomplete");
+}
+
+#[test]
 fn task_that_hears_no_cancel_is_killed_and_cleanup_gets_a_new_runner() {
     let steps = [
         "  steps:\n",
