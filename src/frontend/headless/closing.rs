@@ -319,6 +319,9 @@ impl Lines {
             .filter(|(count, _)| **count > 0)
             .map(|(count, word)| format!("{count} {word}"))
             .collect::<Vec<_>>();
+        if total == 0 {
+            return "none".to_owned();
+        }
         let measured = match self.measured {
             0 => String::new(),
             1 => " · 1 measurement".to_owned(),
