@@ -119,9 +119,13 @@ impl Fleet {
             .ok();
     }
 
-    /// Asks what targets look like.
+    /// Asks what targets look like. Silence breaks a rule.
     pub(crate) fn describe(&mut self, runner: RunnerId, call: CallId, params: &DescribeParams) {
         self.call(runner, Ask::Describe(call), method::DESCRIBE, params);
+        let limit = self.options.describe_limit;
+        if let Some(link) = self.link(runner) {
+            link.describing = Some((super::clock::now(), limit));
+        }
     }
 
     /// Calls a target. One call at a time per runner: a second one makes the first be forgotten.

@@ -52,6 +52,8 @@ pub(super) struct Link {
     closed: Option<(Instant, &'static str)>,
     /// When it is killed for a broken rule.
     doom: Option<Instant>,
+    /// Since when an answer to `describe` is awaited, and how long it may take.
+    pub(super) describing: Option<(Instant, Duration)>,
 }
 
 /// Where a process is in its life.
@@ -95,6 +97,7 @@ impl Link {
             progress: None,
             closed: None,
             doom: None,
+            describing: None,
         }
     }
 
@@ -183,6 +186,7 @@ impl Link {
         match heard {
             Heard::Started(answer) => self.settle_start(answer, sink),
             Heard::Described(call, result) => {
+                self.describing = None;
                 self.close_call(sink);
                 sink.out.push(FleetEvent::Described {
                     runner,

@@ -41,6 +41,8 @@ pub(crate) struct FleetOptions {
     pub(crate) spin: Duration,
     /// How long a runner may take to answer `initialize`.
     pub(crate) start_limit: Duration,
+    /// How long it may take to answer `describe`.
+    pub(crate) describe_limit: Duration,
     /// Time between the `shutdown` request and SIGTERM.
     pub(crate) shutdown_grace: Duration,
     /// The same for a runner that keeps something open: it may have to ramp something down.
@@ -62,6 +64,7 @@ impl FleetOptions {
                 Duration::ZERO
             },
             start_limit: Duration::from_secs(10),
+            describe_limit: Duration::from_secs(30),
             shutdown_grace: Duration::from_millis(500),
             closing_grace: Duration::from_secs(10),
             term_grace: Duration::from_secs(2),

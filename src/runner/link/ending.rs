@@ -19,7 +19,9 @@ impl Link {
             Phase::Ready { .. } => None,
         };
         let closed = self.closed.map(|(since, _)| since + LAST_GRACE);
-        own.into_iter().chain(closed).chain(self.doom).min()
+        let describing = self.describing.map(|(since, limit)| since + limit);
+        let all = own.into_iter().chain(closed).chain(self.doom);
+        all.chain(describing).min()
     }
 
     /// Does what is due at `now`. What happened while nobody looked goes first: the owner may have
@@ -34,6 +36,13 @@ impl Link {
         }
         if self.doom.is_some_and(|doom| now >= doom) {
             return self.kill(sink);
+        }
+        if let Some((since, limit)) = self.describing
+            && now >= since + limit
+        {
+            self.describing = None;
+            let seconds = limit.as_secs_f64();
+            return self.violate(&format!("no answer to `describe` within {seconds} s"), sink);
         }
         if let Some((since, pipe)) = self.closed
             && now >= since + LAST_GRACE
@@ -119,7 +128,7 @@ impl Link {
         now: Instant,
         grace: Duration,
     ) {
-        (self.closed, self.doom) = (None, None);
+        (self.closed, self.doom, self.describing) = (None, None, None);
         let asked = request.is_some_and(|line| self.process.send(line) != Sent::Closed);
         self.phase = if asked {
             Phase::Stopping {

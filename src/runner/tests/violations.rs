@@ -1,5 +1,7 @@
 //! What a runner does against the protocol, and that the next process works.
 
+use maestro_protocol::DescribeParams;
+
 use super::*;
 
 /// Plays `body` up to the violation, then replaces the runner and expects it to work.
@@ -138,4 +140,24 @@ fn garbage_between_calls_costs_no_call() {
         ),
         "{event:?}"
     );
+}
+
+#[test]
+fn runner_that_never_describes_its_targets_breaks_a_rule() {
+    let mut rig = Rig::idle("def describe(m): pass\n", |options| {
+        options.describe_limit = Duration::from_millis(100);
+    });
+    rig.start();
+    rig.expect_ready();
+    rig.fleet
+        .describe(ONE, CallId(1), &DescribeParams::default());
+    match rig.wait(|event| !matches!(event, FleetEvent::Log { .. })) {
+        FleetEvent::Violation {
+            open_call, message, ..
+        } => {
+            assert_eq!(open_call, Some(CallId(1)));
+            assert_eq!(message, "no answer to `describe` within 0.1 s");
+        }
+        other => panic!("{other:?}"),
+    }
 }
