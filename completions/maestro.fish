@@ -40,6 +40,7 @@ complete -c maestro -n "__fish_maestro_needs_command" -f -a "plan" -d 'Show the 
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "replay" -d 'Show a recorded run again'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "results" -d 'Look at past runs'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "stats" -d 'Figures from past runs: yield, what fails, capability, trends'
+complete -c maestro -n "__fish_maestro_needs_command" -f -a "limits" -d 'Hold the limits of a file against what was measured'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "report" -d 'Write a report of one past run'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "config" -d 'Read and change the values that tests see as `cfg.KEY`'
 complete -c maestro -n "__fish_maestro_needs_command" -f -a "recover" -d 'Close what a crash left'
@@ -541,6 +542,94 @@ complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_s
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and not __fish_seen_subcommand_from try suggest" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and not __fish_seen_subcommand_from try suggest" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and not __fish_seen_subcommand_from try suggest" -l station -d 'Station id to use instead of the configured one' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and not __fish_seen_subcommand_from try suggest" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and not __fish_seen_subcommand_from try suggest" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and not __fish_seen_subcommand_from try suggest" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and not __fish_seen_subcommand_from try suggest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and not __fish_seen_subcommand_from try suggest" -f -a "try" -d 'Judge past measurements by the limits of a changed file'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and not __fish_seen_subcommand_from try suggest" -f -a "suggest" -d 'Propose limits from what was measured'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l top -d 'So many of the units; 0 for all' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l include -d 'Count these too; several with commas' -r -f -a "unattended\t'runs in which a question was answered because nobody was there'
+voided\t'runs that somebody declared void'
+mock\t'values of steps that a package replaces'
+simulated\t'values of simulated instruments'"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
+json\t'one document with a version of its schema'
+csv\t'one table with a heading'
+html\t'one page for a browser that needs nothing else'"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from try" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l ppk -d 'The overall performance that the limits shall have' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s s -l serial -d 'Only runs of this unit' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l test -d 'Only runs of the test of this name' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
+fail\t''
+error\t''
+aborted\t''
+undetermined\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l station -d 'Only runs at the station of this id' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l operator -d 'Only runs that this operator started' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s t -l tag -d 'Only runs with this tag; may be repeated, and then all of them must be there' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l package -d 'Only runs of tests from this package, such as `my-board` or `my-board@1.2.0`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l since -d 'Only runs that started then or later, such as `"2 days ago"`, `7d`, `yesterday`, `monday`, `"last week"`, `2026-11-21` or `"2026-11-21 08:00"`' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l until -d 'Only runs that started before then; `--since yesterday --until today` is one day' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l mode -d 'Only runs that count as this' -r -f -a "all\t''
+production\t''
+engineering\t''
+debug\t''
+simulation\t''
+grr\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l include -d 'Count these too; several with commas' -r -f -a "unattended\t'runs in which a question was answered because nobody was there'
+voided\t'runs that somebody declared void'
+mock\t'values of steps that a package replaces'
+simulated\t'values of simulated instruments'"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
+shared\t'PostgreSQL'"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l format -d 'What goes to standard output' -r -f -a "human\t'tables and drawings for people'
+json\t'one document with a version of its schema'
+csv\t'one table with a heading'
+html\t'one page for a browser that needs nothing else'"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'on a terminal only'
+always\t'also into files and pipes'
+never\t'not at all'"
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -l write -d 'Write the proposals into the file, in place of the numbers there'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s q -l quiet -d 'Say only what must be said'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s v -l verbose -d 'Say more: what runners print, where things are stored'
+complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report' -r -f -a "html\t''
 json\t''
 junit\t''

@@ -14,6 +14,11 @@ impl CheckedPackage {
         Self { loaded }
     }
 
+    /// The package, to be looked at.
+    pub(crate) const fn loaded(&self) -> &LoadedPackage {
+        &self.loaded
+    }
+
     /// The package, to be used up.
     pub(crate) fn into_loaded(self) -> LoadedPackage {
         self.loaded

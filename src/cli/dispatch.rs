@@ -64,6 +64,7 @@ fn dispatch(
         Command::Replay(args) => replay::run(args, settings, console),
         Command::Results(args) => history::run(&args.command, settings, console),
         Command::Stats(args) => stats::run(&args.command, settings, console),
+        Command::Limits(args) => stats::limits::run(&args.command, settings, console),
         Command::Report(args) => super::report::run(args, settings, console),
         Command::Config(args) => config::run(&args.command, settings, console),
         Command::Recover(args) => super::run::recover(args, settings, console),

@@ -1,8 +1,10 @@
-//! The variables on which limits rest: nobody outside the test may change them.
+//! The limits that a test judges by, and the variables on which they rest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Kind, Plan, Step, Text, ValueTemplate};
+use super::{Kind, MeasurementDecl, Plan, Step, Text, ValueTemplate};
+use crate::expr::{Variables, spell};
+use crate::measure::{Operand, Spec};
 
 impl Plan {
     /// The bare variables on which a limit rests: read by it, or by the `outputs` and parameters
@@ -28,6 +30,83 @@ impl Plan {
             }
         }
     }
+}
+
+/// What a test judges its measurements by, as far as the file says it.
+#[derive(Debug, Default)]
+pub(crate) struct Judging {
+    pub(crate) specs: BTreeMap<String, Spec>,
+    /// Measurements whose limits cannot be known without a run, and why.
+    pub(crate) unknown: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// The limits of each measurement, by its name. `variables` holds what is known without a run,
+    /// such as the station config.
+    pub(crate) fn judging(&self, variables: &Variables) -> Judging {
+        let mut judging = Judging::default();
+        for step in self.steps.iter().filter(|step| step.enabled) {
+            for declared in &step.measurements {
+                match spec(declared, variables) {
+                    Ok(spec) if spec.judges_nothing() => {}
+                    Ok(spec) => judging.add(spec),
+                    Err(why) => {
+                        judging.unknown.insert(declared.name.declared(), why);
+                    }
+                }
+            }
+        }
+        for name in judging.unknown.keys() {
+            judging.specs.remove(name);
+        }
+        judging
+    }
+}
+
+impl Judging {
+    fn add(&mut self, spec: Spec) {
+        let name = spec.name.clone();
+        if let Some(known) = self.specs.get(&name)
+            && *known != spec
+        {
+            let why = "several steps judge it by different limits".to_owned();
+            self.unknown.insert(name, why);
+        } else {
+            self.specs.insert(name, spec);
+        }
+    }
+}
+
+fn spec(declared: &MeasurementDecl, variables: &Variables) -> Result<Spec, String> {
+    let known = |field: &str, template: &Option<ValueTemplate>| {
+        let rendered = template.as_ref().map(|template| {
+            let value = template.render(variables);
+            value.map_err(|_| format!("its {field} is {}", template.declared()))
+        });
+        rendered.transpose()
+    };
+    let operand = |field: &str, template: &Option<ValueTemplate>| {
+        let declared = template.as_ref().map(ValueTemplate::declared);
+        let value = known(field, template)?;
+        Ok::<_, String>(declared.zip(value).map(|(declared, value)| Operand {
+            declared,
+            value: Ok(value),
+        }))
+    };
+    let name = declared.name.render(variables);
+    let name = name.map_err(|_| "its name is made while the test runs".to_owned())?;
+    Ok(Spec {
+        position: 0,
+        name: spell(&name),
+        kind: declared.kind,
+        comparator: declared.comparator,
+        low_limit: operand("low_limit", &declared.low_limit)?,
+        high_limit: operand("high_limit", &declared.high_limit)?,
+        target: operand("target", &declared.target)?,
+        tolerance: operand("tolerance", &declared.tolerance)?,
+        expected: operand("expected", &declared.expected)?,
+        unit: known("unit", &declared.unit)?.map(|unit| spell(&unit)),
+    })
 }
 
 /// Everything that says what a measured or entered value is judged by.

@@ -20,6 +20,7 @@ mod tests;
 mod value;
 
 pub(crate) use compile::compile;
+pub(crate) use limits::Judging;
 pub(crate) use safe::{SafeStep, SafeWork, pause_seconds, safe_state};
 
 pub(crate) use step::{

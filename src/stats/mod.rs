@@ -24,7 +24,7 @@ mod interval;
 mod normality;
 mod pareto;
 mod period;
-#[allow(dead_code, reason = "the command that tries limits follows")]
+pub(crate) mod propose;
 pub(crate) mod rejudge;
 mod summary;
 pub(crate) mod survey;

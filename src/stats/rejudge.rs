@@ -206,7 +206,7 @@ impl Rejudging {
             .measurements
             .into_iter()
             .map(|(name, tally)| {
-                let after = limits_of(&self.specs[&name], tally.unit.as_deref());
+                let after = limits_of(&self.specs[&name]);
                 tally.end(name, after)
             })
             .collect();
@@ -266,9 +266,10 @@ impl Tally {
         self.values
             .sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
         let values: Vec<f64> = self.values.iter().map(|(_, value)| *value).collect();
-        let before = match self.is_converted {
-            true => Capability::default(),
-            false => Capability::of(&values, self.last_limits),
+        let before = if self.is_converted {
+            Capability::default()
+        } else {
+            Capability::of(&values, self.last_limits)
         };
         MeasurementTrial {
             name,
@@ -323,10 +324,10 @@ fn shown(past: &PastValue) -> String {
 }
 
 /// The bounds that a number is held against, as evaluated.
-fn limits_of(spec: &Spec, unit: Option<&str>) -> Limits {
+pub(crate) fn limits_of(spec: &Spec) -> Limits {
     let observed = Observed {
         value: Some(&Value::from(0)),
-        unit,
+        unit: None,
         origin: Origin::Runner,
         point: None,
     };
@@ -392,7 +393,9 @@ mod tests {
     fn trial(specs: &[Spec], runs: Vec<PastRun>, values: &[PastValue]) -> Trial {
         let specs = specs.iter().map(|spec| (spec.name.clone(), spec.clone()));
         let mut rejudging = Rejudging::new(specs.collect(), runs);
-        values.iter().for_each(|value| rejudging.take(value));
+        for value in values {
+            rejudging.take(value);
+        }
         rejudging.end()
     }
 

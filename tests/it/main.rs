@@ -27,6 +27,7 @@ mod instrument;
 #[path = "../journals/mod.rs"]
 mod journals;
 mod licences;
+mod limits;
 mod line;
 mod live;
 #[cfg(feature = "redis")]

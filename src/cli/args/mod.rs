@@ -3,6 +3,7 @@
 mod config;
 mod db;
 mod filter;
+mod limits;
 mod report;
 mod results;
 mod root;
@@ -22,6 +23,7 @@ pub(crate) use config::{
 };
 pub(crate) use db::{DbArchiveArgs, DbArgs, DbCommand, DbMigrateArgs, DbPruneArgs, DbStatusArgs};
 pub(crate) use filter::{FilterArgs, ModeName, VerdictName};
+pub(crate) use limits::{LimitsCommand, LimitsSuggestArgs, LimitsTryArgs};
 pub(crate) use report::ReportArgs;
 pub(crate) use results::{
     ExportFormat, ExportedName, ResultsAnnotateArgs, ResultsCommand, ResultsExportArgs,

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use super::config::ConfigArgs;
 use super::db::DbArgs;
+use super::limits::LimitsArgs;
 use super::report::ReportArgs;
 use super::results::ResultsArgs;
 use super::run::{PlanArgs, RecoverArgs, RunArgs, pair};
@@ -115,6 +116,7 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     Results(ResultsArgs),
     Stats(StatsArgs),
+    Limits(LimitsArgs),
     Report(ReportArgs),
     Config(ConfigArgs),
     Recover(RecoverArgs),

@@ -10,6 +10,7 @@ mod csv;
 mod group;
 mod grr;
 mod html;
+pub(in crate::cli) mod limits;
 mod number;
 mod pareto;
 mod plot;
@@ -32,7 +33,7 @@ use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::results::{View, local};
 use super::settings::Settings;
-use super::stores::Stores;
+use super::stores::{OpenSurvey, Stores};
 use super::{look, station};
 use crate::event::Mode;
 use crate::session::wall_clock;
@@ -44,26 +45,11 @@ pub(crate) fn run(
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let common = common(command);
-    let view = View {
-        look: look::of(settings),
-        width: settings
-            .terminal
-            .columns
-            .filter(|_| settings.terminal.stdout),
-        zone: TimeZone::system(),
-        now: wall_clock(),
-    };
+    let view = view(settings);
     let scope = scope(common, &view, counted_mode(command))?;
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
-    let opened = Stores::of(&station, &home, None)?.survey(common.store)?;
-    if let Some(reason) = &opened.instead {
-        console.warning(&format!(
-            "the shared store cannot be read, these are figures of this computer: {reason}"
-        ));
-    } else if opened.store == StoreName::Shared {
-        console.note("from the shared store");
-    }
+    let opened = opened(&Stores::of(&station, &home, None)?, common, console)?;
     let survey = opened.past?;
     let context = Context {
         survey: survey.as_ref(),
@@ -77,14 +63,54 @@ pub(crate) fn run(
         _ => LeftOut::of(context.survey, &context.scope)?,
     };
     let answer = ask(command, &context, &left_out)?;
-    let text = match common.format {
-        StatsFormat::Human => Terminal::of(&view).draw(&answer.blocks(&view)),
-        StatsFormat::Json => document(answer.as_ref(), &context, &left_out),
-        StatsFormat::Csv => csv::text(&answer.table()),
-        StatsFormat::Html => html::page(&answer.blocks(&view), &foot(&context)),
-    };
-    console.result(&text)?;
+    console.result(&page(common.format, answer.as_ref(), &context, &left_out))?;
     Ok(Exit::Done)
+}
+
+/// How the person who asks sees it.
+fn view(settings: &Settings) -> View {
+    View {
+        look: look::of(settings),
+        width: settings
+            .terminal
+            .columns
+            .filter(|_| settings.terminal.stdout),
+        zone: TimeZone::system(),
+        now: wall_clock(),
+    }
+}
+
+/// Opens the store that is asked, and says which one where that is a question.
+fn opened(
+    stores: &Stores,
+    common: &StatsCommonArgs,
+    console: &mut Console,
+) -> Result<OpenSurvey, Failure> {
+    let opened = stores.survey(common.store)?;
+    if let Some(reason) = &opened.instead {
+        console.warning(&format!(
+            "the shared store cannot be read, these are figures of this computer: {reason}"
+        ));
+    } else if opened.store == StoreName::Shared {
+        console.note("from the shared store");
+    }
+    Ok(opened)
+}
+
+/// An answer as it is put out.
+fn page(
+    format: StatsFormat,
+    answer: &dyn Answer,
+    context: &Context<'_>,
+    left_out: &LeftOut,
+) -> String {
+    let blocks = || answer.blocks(context.view);
+    match format {
+        StatsFormat::Human => Terminal::of(context.view).draw(&blocks()),
+        StatsFormat::Json => document(answer, context, left_out),
+        StatsFormat::Csv => csv::text(&answer.table()),
+        StatsFormat::Html => html::page(&blocks(), &foot(context)),
+    }
 }
 
 /// What stands at the foot of a page.

@@ -1,0 +1,24 @@
+//! What both commands tell of limits.
+
+use super::super::number::exact;
+use crate::stats::Limits;
+
+/// `[3.135 … 3.465]`; an open side has no number.
+pub(super) fn limits_text(limits: Limits) -> String {
+    match (limits.low, limits.high) {
+        (None, None) => "none".to_owned(),
+        (low, high) => {
+            let side = |limit: Option<f64>| limit.map_or_else(String::new, exact);
+            format!("[{} … {}]", side(low), side(high))
+        }
+    }
+}
+
+/// `1.71 → 1.04`, or one of them where they are alike.
+pub(super) fn turned(before: &str, after: &str) -> String {
+    if before == after {
+        after.to_owned()
+    } else {
+        format!("{before} → {after}")
+    }
+}

@@ -1,0 +1,140 @@
+//! Limits against history: runs are made for real, then the file is changed.
+
+use std::fs;
+
+use crate::rig::Rig;
+
+const CODE: &str = "
+def read(volts: float) -> float:
+    return volts
+
+def wave(index: int) -> float:
+    return 5 + ((index * 37) % 41 - 20) / 100
+";
+
+fn test(low: &str, high: &str, wave_limits: &str) -> String {
+    format!(
+        r#"
+test:
+  name: Limits
+  version: 1.0.0
+  policy: {{ on_step_failure: abort }}
+  steps:
+    - name: Rail
+      runner: python
+      module: module
+      function: read
+      timeout_ms: 20000
+      parameters: {{ volts: "{{{{ exec.serial_number }}}}" }}
+      measurement: {{ name: VOUT, low_limit: {low}, high_limit: {high}, unit: V }} # the rail
+    - name: Wave
+      runner: python
+      module: module
+      function: wave
+      timeout_ms: 20000
+      parameters: {{ index: "{{{{ __iteration__ }}}}" }}
+      repeat: {{ max_iterations: 40 }}
+      measurement: {{ name: WAVE, {wave_limits}, unit: A }}
+"#
+    )
+}
+
+fn past() -> Rig {
+    let rig = Rig::new().package(
+        "limits",
+        &test("3", "4", "low_limit: 0, high_limit: 9"),
+        CODE,
+    );
+    for (serial, code) in [("3.1", 0), ("3.3", 0), ("3.9", 0), ("4.2", 1)] {
+        rig.run(["run", "limits", "--serial", serial]).exit(code);
+    }
+    rig.run(["run", "limits", "--serial", "9.9", "--mode", "engineering"])
+        .exit(1);
+    rig
+}
+
+#[test]
+fn changed_limits_are_tried_on_what_was_measured() {
+    let rig = past();
+    let same = rig.run(["limits", "try", "limits"]).passes();
+    same.shows("The limits are those of the newest runs.")
+        .shows("Left out: 1 run of other modes (1 engineering)");
+
+    let rig = rig.file(
+        "limits/tests/main.yaml",
+        &test("3.2", "4.5", "low_limit: 0, high_limit: 9"),
+    );
+    let shown = rig.run(["limits", "try", "limits"]).passes();
+    let shown = shown
+        .shows("[3 … 4] → [3.2 … 4.5] V")
+        .shows("PASS → FAIL  VOUT 3.1 V")
+        .shows("FAIL → not known  VOUT 4.2 V")
+        .shows("Yield of 4 runs: 75.0 % → 50.0 %; 2 units would end otherwise.");
+    assert!(
+        shown
+            .stdout
+            .contains("1 failed run would not fail by what was measured")
+    );
+
+    let json = rig
+        .run(["limits", "try", "limits", "--format", "json"])
+        .passes()
+        .json();
+    let result = &json["result"];
+    assert_eq!(
+        (&result["passed_before"], &result["passed_after"]),
+        (&3.into(), &2.into())
+    );
+    assert_eq!(result["units"].as_array().unwrap().len(), 2);
+    assert_eq!(result["measurements"][0]["name"], "VOUT");
+    assert_eq!(result["measurements"][0]["failed_after"], 1);
+}
+
+#[test]
+fn suggested_limits_are_written_only_when_told_and_leave_the_rest_of_the_file() {
+    let rig = past();
+    let file = rig.work().join("limits/tests/main.yaml");
+    let before = fs::read_to_string(&file).unwrap();
+    let json = rig
+        .run(["limits", "suggest", "limits", "--format", "json"])
+        .passes()
+        .json();
+    let rows = json["result"]["rows"].as_array().unwrap();
+    assert_eq!(rows[0]["remark"], "needs 30 values, has 4");
+    assert_eq!(rows[1]["values"], 120);
+    let low = rows[1]["low_limit_proposed"].as_f64().unwrap();
+    let high = rows[1]["high_limit_proposed"].as_f64().unwrap();
+    // Even over ± 0.2: sigma is 0.116, and four of them make 0.465.
+    assert!(
+        (low - 4.53).abs() < 0.02 && (high - 5.47).abs() < 0.02,
+        "{low} {high}"
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+
+    rig.run(["limits", "suggest", "limits", "WAVE", "--write"])
+        .passes()
+        .shows("Wrote 2 limits into");
+    let wanted = test("3", "4", &format!("low_limit: {low}, high_limit: {high}"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), wanted);
+
+    rig.run(["limits", "suggest", "limits", "WAVES"])
+        .exit(1)
+        .stderr("did you mean WAVE?");
+}
+
+#[test]
+fn limits_that_only_a_run_knows_stay_as_recorded_and_are_named() {
+    let rig = past().file(
+        "limits/tests/main.yaml",
+        &test(
+            "\"{{ exec.serial_number }}\"",
+            "4",
+            "low_limit: \"{{ cfg.low }}\", high_limit: 9",
+        ),
+    );
+    rig.run(["config", "set", "low", "5"]).passes();
+    let shown = rig.run(["limits", "try", "limits"]).passes();
+    shown
+        .shows("VOUT stays as recorded: its low_limit is {{ exec.serial_number }}.")
+        .shows("[0 … 9] → [5 … 9] A");
+}
