@@ -10,6 +10,7 @@ use crate::faults::records::assert_no_process;
 use crate::instrument::simulated::Simulated;
 use crate::live::{Live, eventually};
 use crate::rig::Rig;
+use crate::seat::{Bare, Seat};
 
 /// A supply that is switched by a file, and a cleanup that can be told to fail.
 const MAIN: &str = "\
@@ -276,4 +277,34 @@ fn next_run_switches_the_output_of_an_instrument_off_before_it_begins() {
         .collect();
     assert_eq!(heard, ["OUTP OFF", "VOLT 3.3", "OUTP ON", "OUTP OFF"]);
     says_that_it_is_off(&rig, &run);
+}
+
+#[test]
+fn screen_asks_for_no_unit_before_somebody_says_that_the_one_before_is_safe() {
+    let supply = Simulated::listen();
+    let rig = station_of(&supply, "NEVER?");
+    killed_in_a_query(&rig, &supply);
+    let mut seat = Bare::sit(&rig, 100, 30);
+    seat.starts("run supply-test --operator anna");
+    let screen = seat.sees("Make it safe before you touch it");
+    assert!(
+        screen.contains("Unit S1: its test Supply was interrupted"),
+        "{screen}"
+    );
+    assert!(!supply.bench.is_on(), "it is off before anybody is asked");
+    // A scanner acknowledges nothing.
+    seat.scan("SN-2");
+    seat.presses("\x1a");
+    let screen = seat.sees("Ctrl-Z is refused");
+    assert!(screen.contains("Unit S1"), "{screen}");
+    sleep(Duration::from_millis(600));
+    seat.presses("\r");
+    seat.sees("Scan the serial number");
+    seat.presses("\x1b");
+    seat.sees("Leave?");
+    seat.presses("y");
+    seat.ended_with(0);
+    // Said once.
+    seat.starts("run supply-test --operator anna");
+    seat.sees("Scan the serial number");
 }

@@ -11,6 +11,7 @@ mod git;
 mod grr;
 mod holds;
 mod later;
+mod left;
 #[cfg(feature = "redis")]
 mod live;
 #[cfg(not(feature = "redis"))]
@@ -49,7 +50,7 @@ use super::station;
 use super::stores::Stores;
 use crate::engine::Holds;
 use crate::event::{AbortCause, DefinitionPart, Level};
-use crate::frontend::tui::Window;
+use crate::frontend::tui::{Acknowledged, Window};
 use crate::plan::{self, Plan};
 use crate::session::{self, Command, RunEnd, Running};
 use crate::station::Station;
@@ -98,6 +99,9 @@ pub(super) fn run(
         return Ok(Exit::Done);
     }
     let mut lock = begin::take_station(args, settings, &station)?;
+    if left::acknowledged(args, &bench, console)? == Acknowledged::Left {
+        return Ok(Exit::Aborted);
+    }
     let telling = Telling::Lines;
     let prepared = Prepared::new(args, &bench, &plan, &mut lock, telling, console)?;
     let ended = run_one(args, &bench, plan, identity, prepared, console)?;

@@ -14,6 +14,7 @@ use crate::cli::settings::Settings;
 use crate::cli::station;
 use crate::cli::stores::Stores;
 use crate::event::{Event, Level, RunId};
+use crate::frontend::tui::LiveUnit;
 use crate::journal::recovery::{self, Recovered, Recovery, RecoveryOptions};
 use crate::journal::{FailPoints, archive};
 use crate::outbox::Waiting;
@@ -75,6 +76,18 @@ pub(in crate::cli) fn close_what_is_left(
     settings: &Settings,
     console: &mut Console<'_>,
 ) -> Result<Vec<Closed>, Failure> {
+    let hold = Hold::Take(begin::lock_folder(settings, station));
+    close_with(station, stores, settings, hold, console)
+}
+
+/// The same where the caller holds the station, or not.
+pub(super) fn close_with(
+    station: &Station,
+    stores: &Stores,
+    settings: &Settings,
+    hold: Hold,
+    console: &mut Console<'_>,
+) -> Result<Vec<Closed>, Failure> {
     let safe_state = if station.safe_state.is_empty() {
         SafeState::default()
     } else {
@@ -86,7 +99,7 @@ pub(in crate::cli) fn close_what_is_left(
         fail_points: None,
         station,
         safe_state: &safe_state,
-        hold: Hold::Take(begin::lock_folder(settings, station)),
+        hold,
     };
     closing.close(console)
 }
@@ -96,6 +109,31 @@ pub(in crate::cli) struct Closed {
     recovered: Recovered,
     /// Whether all of the station's `safe_state` was carried out; `None` where none was wanted.
     is_safe: Option<bool>,
+}
+
+impl Closed {
+    /// Its unit, where something real was switched on.
+    pub(super) fn unit(&self) -> Option<LiveUnit> {
+        let started = &self.recovered.started;
+        (!started.is_simulated()).then(|| LiveUnit {
+            serial: started.serial_number.clone(),
+            story: format!(
+                "its test {} was interrupted and is closed as {}{}.",
+                started.test_name,
+                self.recovered.verdict,
+                words(self.is_safe)
+            ),
+        })
+    }
+}
+
+/// What is said of the station's `safe_state`.
+const fn words(is_safe: Option<bool>) -> &'static str {
+    match is_safe {
+        Some(true) => "; the station's safe_state was carried out",
+        Some(false) => "; THE STATION'S SAFE STATE FAILED, see its record",
+        None => "",
+    }
 }
 
 /// Who keeps others from the station while it is made safe.
@@ -236,11 +274,7 @@ fn tell(recovery: &Recovery, outcomes: &HashMap<RunId, bool>, console: &mut Cons
             .serial_number
             .as_deref()
             .unwrap_or("without a serial number");
-        let safe = match outcomes.get(&closed.run) {
-            Some(true) => "; the station's safe_state was carried out",
-            Some(false) => "; THE STATION'S SAFE STATE FAILED, see its record",
-            None => "",
-        };
+        let safe = words(outcomes.get(&closed.run).copied());
         console.warning(&format!(
             "run {} of unit {serial} was interrupted and is closed as {}: UNIT MAY BE LIVE{safe}",
             closed.run, closed.verdict

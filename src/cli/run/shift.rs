@@ -11,7 +11,7 @@ use super::begin::{self, Identity, Prepared};
 use super::environment::Telling;
 use super::grr::{self, Gauge};
 use super::later::Later;
-use super::{Bench, Ended, Whole, recent, runners, screen};
+use super::{Bench, Ended, Whole, left, recent, runners, screen};
 use crate::cli::args::RunArgs;
 use crate::cli::config::Seen;
 use crate::cli::console::Console;
@@ -20,7 +20,7 @@ use crate::cli::settings::Settings;
 use crate::cli::stores::Stores;
 use crate::event::OperatorSource;
 use crate::frontend::tui::{
-    Admission, Desk, DeskShow, Field, Scanner, Starts, Unit, What, Window, ask_unit,
+    Acknowledged, Admission, Desk, DeskShow, Field, Scanner, Starts, Unit, What, Window, ask_unit,
 };
 use crate::plan::Plan;
 use crate::record::Study;
@@ -44,6 +44,9 @@ pub(super) fn run(
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
     let lock = begin::take_station(args, bench.settings, bench.station)?;
+    if left::acknowledged(args, bench, console)? == Acknowledged::Left {
+        return Ok(Exit::Aborted);
+    }
     let home = bench.settings.home(bench.station.home.as_deref());
     // Minutes, the first time: not with a unit in the fixture and no line to be seen.
     let search = runners::Search {

@@ -411,7 +411,7 @@ impl App {
     /// Ctrl-C: asks first; once the abort goes on it is an interrupt like any other.
     fn interrupt(&mut self) -> Option<Wish> {
         if self.end.is_some() {
-            return Some(Wish::Close);
+            return self.leave_unless_live();
         }
         if self.run.is_aborting() {
             let text = "cleanup goes on; again to hurry, a third time gives it up";
@@ -422,6 +422,17 @@ impl App {
             return Some(self.confirm(abort));
         }
         self.show(Screen::AskAbort(Abort::Run));
+        None
+    }
+
+    /// Closes the screen of a run that is over: a unit that may be live is first said to be safe.
+    fn leave_unless_live(&mut self) -> Option<Wish> {
+        let is_live = |end: &RunEnd| end.finished.cleanup != Cleanup::Complete;
+        if self.playing.is_some() || !self.end.as_ref().is_some_and(is_live) {
+            return Some(Wish::Close);
+        }
+        self.note = Some("the unit may be live: press Enter once it is safe".to_owned());
+        self.show(Screen::Verdict);
         None
     }
 
@@ -548,7 +559,8 @@ impl App {
 
     fn verdict_key(&mut self, key: &Key) -> Option<Wish> {
         match key {
-            Key::Enter | Key::Esc | Key::Char('q') => return Some(Wish::Close),
+            Key::Enter => return Some(Wish::Close),
+            Key::Esc | Key::Char('q') => return self.leave_unless_live(),
             Key::Char('s' | 'd') | Key::Down | Key::Up => {
                 self.show(Screen::Steps);
                 if !self.run.tree.next_failure(Find::Here) {

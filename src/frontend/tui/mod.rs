@@ -15,6 +15,7 @@ mod form;
 mod group;
 mod held;
 mod key;
+mod live;
 mod outline;
 mod pace;
 mod past;
@@ -32,6 +33,7 @@ mod view;
 mod watch;
 
 pub(crate) use desk::{Admission, Desk, Field, Starts, Unit, What};
+pub(crate) use live::{Acknowledged, LiveUnit, acknowledge};
 pub(crate) use outline::Outline;
 pub(crate) use past::LookUp;
 pub(crate) use picture::{Palette, Pictures};

@@ -335,6 +335,20 @@ fn verdict_with_everything_that_can_be_wrong() {
 }
 
 #[test]
+fn unit_that_may_be_live_stays_on_the_screen_until_enter_says_that_it_is_safe() {
+    let stage = eventful();
+    let mut bench = Bench::new(&stage, stage.events.len());
+    bench.wait(600);
+    for keys in ["<esc>", "q", "<c-c>", "s", "<c-c>"] {
+        assert_eq!(bench.press(keys), None, "{keys}");
+        bench.wait(600);
+    }
+    let text = bench.frame((120, 40));
+    assert!(text.contains("press Enter once it is safe"), "{text}");
+    assert_eq!(bench.press("<enter>"), Some(Wish::Close));
+}
+
+#[test]
 fn verdict_pass() {
     let mut stage = Stage::new(1);
     let step = stage.start("Measure 3V3 rail", json!({}));

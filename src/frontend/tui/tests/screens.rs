@@ -12,12 +12,13 @@ use crate::frontend::text::Script;
 use crate::frontend::tui::app::{Abort, Screen};
 use crate::frontend::tui::desk::{Desk, Field, What};
 use crate::frontend::tui::entry::TextField;
+use crate::frontend::tui::live::Notice;
 use crate::frontend::tui::pace::Tempo;
 use crate::frontend::tui::picture::Pictures;
 use crate::frontend::tui::scan::Scanner;
 use crate::frontend::tui::theme::Theme;
 use crate::frontend::tui::view;
-use crate::frontend::tui::{Admission, key::Key};
+use crate::frontend::tui::{Admission, LiveUnit, key::Key};
 use crate::record::Study;
 use crate::verdict::Verdict;
 
@@ -118,19 +119,36 @@ fn desk_of_a_gauge_study_says_what_is_left_to_measure() {
     insta::assert_snapshot!(drawn_desk(&desk));
 }
 
-/// Both sizes.
+#[test]
+fn unit_that_a_crash_left_under_power() {
+    let story = "its test Power board was interrupted and is closed as ABORTED; the station's \
+                 safe_state was carried out.";
+    let units = ["SN-7", "SN-8"].map(|serial| LiveUnit {
+        serial: Some(serial.to_owned()),
+        story: story.to_owned(),
+    });
+    let notice = Notice::new(&units, Timestamp::default());
+    insta::assert_snapshot!(drawn(&|theme, frame| view::draw_live(
+        &notice, theme, frame
+    )));
+}
+
 fn drawn_desk(desk: &Desk) -> String {
+    let time = view::time_of_day(Timestamp::default(), &TimeZone::UTC);
+    drawn(&|theme, frame| view::draw_desk(desk, theme, &time, frame))
+}
+
+/// Both sizes.
+fn drawn(draw: &dyn Fn(Theme, &mut ratatui::Frame<'_>)) -> String {
     let theme = Theme {
         script: Script::Unicode,
         has_color: true,
         pictures: Pictures::Named,
     };
-    let time = view::time_of_day(Timestamp::default(), &TimeZone::UTC);
     let mut text = String::new();
     for (width, height) in SIZES {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let draw = |frame: &mut ratatui::Frame<'_>| view::draw_desk(desk, theme, &time, frame);
-        terminal.draw(draw).unwrap();
+        terminal.draw(|frame| draw(theme, frame)).unwrap();
         let _ = writeln!(text, "{width}x{height}\n{}", terminal.backend());
     }
     text

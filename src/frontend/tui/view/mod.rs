@@ -7,6 +7,7 @@ mod gauge;
 mod header;
 mod held;
 mod help;
+mod live;
 mod log;
 mod question;
 mod steps;
@@ -24,6 +25,7 @@ use crate::frontend::text::{Script, Tone, columns, cut};
 
 pub(super) use desk::draw as draw_desk;
 pub(super) use header::time_of_day;
+pub(super) use live::draw as draw_live;
 
 /// Smallest window in which everything has its place.
 const LEAST: (u16, u16) = (60, 16);

@@ -77,7 +77,7 @@ fn big_words(app: &App, end: &RunEnd) -> Vec<&'static str> {
 }
 
 /// The largest letters in which all words fit.
-fn fitting(words: &[&str], area: Rect, script: Script) -> Option<(PixelSize, u16, u16)> {
+pub(super) fn fitting(words: &[&str], area: Rect, script: Script) -> Option<(PixelSize, u16, u16)> {
     let longest = words.iter().map(|word| word.len()).max().unwrap_or(0) as u16;
     let room = area.height.saturating_sub(REST);
     SIZES.into_iter().find(|(size, columns, rows)| {
@@ -87,7 +87,7 @@ fn fitting(words: &[&str], area: Rect, script: Script) -> Option<(PixelSize, u16
     })
 }
 
-fn draw_letters(
+pub(super) fn draw_letters(
     words: &[&str],
     size: Option<(PixelSize, u16, u16)>,
     frame: &mut Frame<'_>,
@@ -250,7 +250,7 @@ fn draw_next(
     frame.render_widget(Paragraph::new(lines).centered().style(style), area);
 }
 
-fn inset(area: Rect) -> Rect {
+pub(super) fn inset(area: Rect) -> Rect {
     Rect {
         x: area.x + 2,
         width: area.width.saturating_sub(4),

@@ -1,0 +1,51 @@
+//! The screen of a unit that may be live.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout};
+use ratatui::style::Modifier;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Paragraph};
+
+use super::super::live::Notice;
+use super::super::theme::Theme;
+use super::verdict::{draw_letters, fitting, inset};
+use crate::frontend::text::wrap;
+use crate::verdict::Verdict;
+
+const WORDS: [&str; 2] = ["UNIT MAY", "BE LIVE"];
+
+/// Draws what is told, with the serial numbers.
+pub(in super::super) fn draw(notice: &Notice<'_>, theme: Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let ground = theme.ground(Verdict::Error);
+    let quiet = ground.remove_modifier(Modifier::BOLD);
+    frame.render_widget(Block::new().style(ground), area);
+    let size = fitting(&WORDS, area, theme.script);
+    let height = size.map_or(WORDS.len() as u16 * 2, |(_, _, rows)| {
+        rows * WORDS.len() as u16
+    });
+    let parts = [
+        Constraint::Length(1 + area.height.saturating_sub(height + 9) / 3),
+        Constraint::Length(height + 1),
+        Constraint::Min(1),
+        Constraint::Length(3),
+    ];
+    let [_, letters, middle, foot] = Layout::vertical(parts).areas(area);
+    draw_letters(&WORDS, size, frame, letters, ground);
+    let middle = inset(middle);
+    let lines = notice.units.iter().flat_map(|unit| {
+        let serial = unit.serial.as_deref().unwrap_or("without a serial number");
+        let text = theme.clean(&format!("Unit {serial}: {}", unit.story));
+        wrap(&text, usize::from(middle.width))
+    });
+    let lines: Vec<Line<'_>> = lines.map(Line::from).collect();
+    frame.render_widget(Paragraph::new(lines).style(quiet), middle);
+    let keys = notice.note.as_deref().unwrap_or("Esc leave");
+    let lines = vec![
+        Line::from("Make it safe before you touch it. Enter: it is safe"),
+        Line::from(theme.clean(keys)),
+    ];
+    let foot_lines = Paragraph::new(lines).centered().style(ground);
+    frame.render_widget(foot_lines, inset(foot));
+    theme.finish(frame.buffer_mut());
+}
