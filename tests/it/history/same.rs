@@ -38,3 +38,28 @@ fn lists_are_the_same_in_both_kinds_of_store() {
         assert_eq!(local, shared, "{question:?}");
     }
 }
+
+#[test]
+fn figures_are_the_same_in_both_kinds_of_store() {
+    let past = Past::of(40_000);
+    let questions: &[&[&str]] = &[
+        &["yield", "--by", "station"],
+        &["yield", "--by", "month", "--since", "2026-01-01"],
+        &["pareto"],
+        &["capability", "FCT_12_I"],
+        &["capability", "VOUT_3V3", "--test", "Final Inspection"],
+        &["trend", "RF_03_R"],
+        &["unit", "CB-1000007"],
+    ];
+    for question in questions {
+        let ask = |rig: &crate::rig::Rig| {
+            let stats = ["stats"].iter().chain(*question);
+            let mut answer = rig.run(stats.chain(&["--format", "json"])).passes().json();
+            for differs in ["store", "made_at"] {
+                answer.as_object_mut().unwrap().remove(differs);
+            }
+            answer
+        };
+        assert_eq!(ask(&past.local), ask(&past.shared), "{question:?}");
+    }
+}
