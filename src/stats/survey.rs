@@ -18,7 +18,8 @@ pub(crate) trait Survey {
     /// Units by place, and by how their first and their last judged run ended.
     fn units(&self, scope: &Scope, axis: Axis) -> Result<Vec<UnitCount>, HistoryError>;
 
-    /// The runs that meet the filter, by what may keep them out.
+    /// The runs that meet the filter and that something keeps out: another mode than that of the filter,
+    /// an answer that nobody gave, or that they were declared void.
     fn kinds(&self, scope: &Scope) -> Result<Vec<RunKind>, HistoryError>;
 
     /// Steps that did not pass.

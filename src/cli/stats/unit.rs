@@ -208,16 +208,16 @@ fn steps(values: &[&LifeValue], last: &LifeValue) -> Vec<(f64, bool)> {
         .iter()
         .filter_map(|value| Some((value.value?, value.verdict.is_failing())));
     let numbers: Vec<(f64, bool)> = numbers.collect();
-    let least = numbers
+    let lowest = numbers
         .iter()
         .map(|one| one.0)
         .fold(f64::INFINITY, f64::min);
-    let greatest = numbers
+    let highest = numbers
         .iter()
         .map(|one| one.0)
         .fold(f64::NEG_INFINITY, f64::max);
-    let low = last.limits.low.unwrap_or(least);
-    let high = last.limits.high.unwrap_or(greatest);
+    let low = last.limits.low.unwrap_or(lowest);
+    let high = last.limits.high.unwrap_or(highest);
     let place = |value: f64| {
         let share = (value - low) / (high - low);
         if share.is_finite() {

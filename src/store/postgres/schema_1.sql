@@ -59,8 +59,10 @@ CREATE INDEX test_executions_started ON test_executions (started_at, id);
 CREATE INDEX test_executions_id_end
   ON test_executions (reverse(replace(id::text, '-', '')) COLLATE "C");
 CREATE INDEX test_executions_serial ON test_executions (serial_number, started_at);
--- Yields read every run: all that they need of it.
-CREATE INDEX test_executions_yield ON test_executions (test_name, started_at, serial_number, verdict, mode, unattended, station_id, operator_id, id);
+CREATE INDEX test_executions_test ON test_executions (test_name, started_at);
+-- Yields read every run, unit by unit: all that they need of it.
+CREATE INDEX test_executions_yield ON test_executions (test_name, serial_number, started_at)
+  INCLUDE (verdict, mode, unattended, station_id, operator_id, id);
 
 CREATE TABLE step_results (
   id uuid NOT NULL PRIMARY KEY,

@@ -53,8 +53,11 @@ CREATE TABLE test_executions (
 ) STRICT;
 CREATE INDEX test_executions_started ON test_executions (started_at);
 CREATE INDEX test_executions_serial ON test_executions (serial_number, started_at);
--- Yields read every run: all that they need of it.
-CREATE INDEX test_executions_yield ON test_executions (test_name, started_at, serial_number, verdict, mode, unattended, station_id, operator_id, id);
+CREATE INDEX test_executions_test ON test_executions (test_name, started_at);
+-- Yields read every run, unit by unit: all that they need of it.
+CREATE INDEX test_executions_yield ON test_executions (test_name, serial_number, started_at, verdict, mode, unattended, station_id, operator_id, id);
+-- What figures of a measurement need of its run.
+CREATE INDEX test_executions_counts ON test_executions (id, verdict, mode, unattended, test_name, station_id, operator_id, started_at);
 
 CREATE TABLE step_results (
   id TEXT NOT NULL PRIMARY KEY,

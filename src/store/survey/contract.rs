@@ -297,8 +297,14 @@ pub(in crate::store) fn what_is_left_out_is_counted(store: &dyn SurveyStore) {
             }))
         })
         .collect();
-    assert_eq!(kinds, theirs(&oracle["kinds"]));
-    assert_eq!(survey.kinds(&Scope::default()).unwrap().len(), kinds.len());
+    let odd = |row: &Value| {
+        row["mode"] != "production" || row["voided"] == true || row["unattended"] == true
+    };
+    let all = oracle["kinds"].as_array().unwrap();
+    let kept_out: Vec<&Value> = all.iter().filter(|row| odd(row)).collect();
+    assert_eq!(kinds, theirs(&json!(kept_out)));
+    let of_any_mode = survey.kinds(&Scope::default()).unwrap();
+    assert!(of_any_mode.iter().all(|one| one.voided || one.unattended));
     let everything = Scope {
         unattended: true,
         ..Scope::default()

@@ -9,6 +9,7 @@ mod life;
 mod past;
 mod question;
 mod series;
+mod units;
 
 use std::cmp::Reverse;
 
@@ -21,7 +22,7 @@ use crate::record::HistoryError;
 use crate::stats::rejudge::{PastRun, PastValue};
 use crate::stats::survey::{
     Axis, Failing, GaugeReading, Life, Place, RunCount, RunKind, Scope, Series, StepTook, Survey,
-    Turn, UnitCount,
+    UnitCount,
 };
 
 /// A database that runs a query.
@@ -64,23 +65,14 @@ impl<S: Asked> Survey for S {
     }
 
     fn units(&self, scope: &Scope, axis: Axis) -> Result<Vec<UnitCount>, HistoryError> {
-        rows(self, &question::units(scope, axis, S::DIALECT), |row| {
-            let is_first = row.count("is_first")? == 1;
-            Ok(UnitCount {
-                place: place(row, axis)?,
-                turn: if is_first { Turn::First } else { Turn::Last },
-                passed: row.count("passed")? == 1,
-                units: row.count("units")?,
-            })
-        })
-        .map(|units| in_order(units, |one| (one.turn, one.place.clone(), one.passed)))
+        let found = units::units(self, scope, axis)?;
+        Ok(in_order(found, |one| {
+            (one.turn, one.place.clone(), one.passed)
+        }))
     }
 
     fn kinds(&self, scope: &Scope) -> Result<Vec<RunKind>, HistoryError> {
-        // Without the conditions that are counted.
-        let mut whole = scope.clone();
-        whole.filter.mode = None;
-        rows(self, &question::kinds(&whole, S::DIALECT), |row| {
+        rows(self, &question::kinds(scope, S::DIALECT), |row| {
             Ok(RunKind {
                 mode: row.needed_word("mode")?,
                 voided: row.count("voided")? == 1,
@@ -164,7 +156,10 @@ fn order_of_failing(one: &Failing) -> (Reverse<u64>, String, String, Place) {
 
 /// The place of a row, as the column `place` says it.
 fn place(row: &Seen<'_>, axis: Axis) -> Result<Place, ReadError> {
-    let text = row.text("place")?;
+    place_of(row.text("place")?, axis)
+}
+
+fn place_of(text: Option<String>, axis: Axis) -> Result<Place, ReadError> {
     Ok(match axis {
         Axis::Whole => Place::Whole,
         Axis::Test | Axis::Station | Axis::Operator => Place::Named(text),

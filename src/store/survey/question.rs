@@ -25,16 +25,6 @@ fn chosen(scope: &Scope, dialect: Dialect) -> Choice<'_> {
     choice
 }
 
-/// The start of a run as text of 27 characters that sorts as the time does.
-const fn started(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => "r.started_at",
-        Dialect::Postgres => {
-            "to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-        }
-    }
-}
-
 /// What the column `place` holds.
 fn place(axis: Axis, dialect: Dialect) -> String {
     let cut = |digits: u8| match dialect {
@@ -83,69 +73,78 @@ pub(super) fn runs(scope: &Scope, axis: Axis, dialect: Dialect) -> Question<'_> 
     }
 }
 
-/// A unit is a serial number under a test; a run without a serial number is a unit of its own. The
-/// key of a run is its start, its verdict and its place, so that the least and the greatest key of
-/// a unit tell all that is asked of its first and its last run.
-pub(super) fn units(scope: &Scope, axis: Axis, dialect: Dialect) -> Question<'_> {
+/// A unit is a serial number under a test; a run without a serial number is a unit of its own.
+/// First and last are found along an index, with no sorting.
+pub(super) fn units(scope: &Scope, axis: Axis) -> Question<'_> {
+    let dialect = Dialect::Postgres;
     let choice = chosen(scope, dialect);
-    let started = started(dialect);
-    let (named, id) = match dialect {
-        Dialect::Sqlite => ("", "r.id"),
-        Dialect::Postgres => (" COLLATE \"C\"", "CAST(r.id AS text)"),
-    };
-    let tail = match axis {
-        Axis::Whole | Axis::Hour | Axis::Minute => String::new(),
-        other => format!(" || coalesce('+' || {}, '-')", place(other, dialect)),
-    };
-    // `end` is the first or the last key.
-    let at = |end: &str| match axis {
-        Axis::Whole => "CAST(NULL AS text)".to_owned(),
-        Axis::Hour => format!("substr({end}, 1, 13)"),
-        Axis::Minute => format!("substr({end}, 1, 16)"),
-        _ => format!("CASE WHEN substr({end}, 29, 1) = '+' THEN substr({end}, 30) END"),
-    };
-    let counted = |is_first: u8, end: &str| {
+    let (place, shown) = (place(axis, dialect), shown(axis, dialect));
+    let end = |is_first: u8, down: &str| {
         format!(
-            "SELECT {is_first} AS is_first, \
-               CASE WHEN substr({end}, 28, 1) = 'P' THEN 1 ELSE 0 END AS passed, \
-               {} AS place, count(*) AS units FROM unit GROUP BY 2, 3",
-            at(end)
+            "SELECT {is_first} AS is_first, verdict, place FROM (\
+               SELECT DISTINCT ON (test_name, serial_number) verdict, place FROM judged \
+               WHERE serial_number IS NOT NULL \
+               ORDER BY test_name{down}, serial_number{down}, started_at{down}\
+             ) AS ends \
+             UNION ALL SELECT {is_first}, verdict, place FROM judged WHERE serial_number IS NULL"
         )
     };
     Question {
         sql: format!(
-            "WITH unit AS MATERIALIZED (\
-               SELECT min(k{named}) AS first_key, max(k{named}) AS last_key FROM (\
-                 SELECT r.test_name AS test_name, r.serial_number AS serial_number, \
-                   CASE WHEN r.serial_number IS NULL THEN {id} END AS alone, \
-                   {started} || substr(r.verdict, 1, 1){tail} AS k \
-                 FROM test_executions r WHERE r.verdict IN ('PASS', 'FAIL') AND {}\
-               ) AS judged GROUP BY test_name, serial_number, alone\
-             ) {} UNION ALL {} ORDER BY 1 DESC, 3, 2",
+            "WITH judged AS NOT MATERIALIZED (\
+               SELECT r.test_name, r.serial_number, r.started_at, r.verdict, {place} AS place \
+               FROM test_executions r WHERE r.verdict IN ('PASS', 'FAIL') AND {}\
+             ) SELECT is_first, passed, {shown} AS place, units FROM (\
+               SELECT is_first, CASE WHEN verdict = 'PASS' THEN 1 ELSE 0 END AS passed, place, \
+                 count(*) AS units FROM ({} UNION ALL {}) AS ends GROUP BY 1, 2, 3\
+             ) AS counted",
             choice.sql(),
-            counted(1, "first_key"),
-            counted(0, "last_key"),
+            end(1, ""),
+            end(0, " DESC"),
         ),
         cells: choice.into_cells(),
     }
 }
 
+/// Judged runs, unit by unit and each in its order: along an index of the embedded store, where a row
+/// costs less to read than to group.
+pub(super) fn judged(scope: &Scope, axis: Axis) -> Question<'_> {
+    let choice = chosen(scope, Dialect::Sqlite);
+    Question {
+        sql: format!(
+            "SELECT r.test_name, r.serial_number, r.verdict, {} AS place FROM test_executions r \
+             WHERE r.verdict IN ('PASS', 'FAIL') AND {} \
+             ORDER BY r.test_name, r.serial_number, r.started_at, r.verdict",
+            place(axis, Dialect::Sqlite),
+            choice.sql()
+        ),
+        cells: choice.into_cells(),
+    }
+}
+
+/// Runs that something may keep out; those that nothing does are not counted here.
 pub(super) fn kinds(scope: &Scope, dialect: Dialect) -> Question<'_> {
-    let mut choice = Choice::of(&scope.filter, "r", dialect);
-    if scope.filter.voided == Voided::LeftOut {
-        // The condition stands in the filter; here those runs are counted instead.
-        let mut filter = scope.filter.clone();
-        filter.voided = Voided::Included;
-        choice = owned(&filter, dialect);
+    // The conditions that are counted stand in the filter.
+    let mut filter = scope.filter.clone();
+    filter.voided = Voided::Included;
+    let mode = filter.mode.take();
+    let mut choice = owned(&filter, dialect);
+    let is_void = "r.id IN (SELECT execution_id FROM voided_executions)";
+    let odd = format!("r.unattended = ? OR {is_void}");
+    match mode {
+        Some(mode) => choice.add(
+            &format!("(r.mode <> ? OR {odd})"),
+            [Cell::Text(mode.as_str().into()), Cell::Flag(true)],
+        ),
+        None => choice.add(&format!("({odd})"), [Cell::Flag(true)]),
     }
     Question {
         sql: format!(
             "SELECT mode, voided, unattended, count(*) AS runs FROM (\
                SELECT r.mode AS mode, CASE WHEN r.unattended THEN 1 ELSE 0 END AS unattended, \
-                 CASE WHEN r.id IN (SELECT execution_id FROM voided_executions) \
-                   THEN 1 ELSE 0 END AS voided \
+                 CASE WHEN {is_void} THEN 1 ELSE 0 END AS voided \
                FROM test_executions r WHERE r.verdict IS NOT NULL AND {}\
-             ) AS kinds GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+             ) AS kinds GROUP BY 1, 2, 3",
             choice.sql()
         ),
         cells: choice.into_cells(),
@@ -199,11 +198,18 @@ pub(super) fn failing_measurements(scope: &Scope, axis: Axis, dialect: Dialect) 
     );
     let mut cells = Vec::new();
     cells.extend(scope.filter.since.map(Cell::Time));
+    // The plus keeps SQLite from walking the index of names, which holds all that passed, too.
+    let own = match dialect {
+        Dialect::Sqlite => "+",
+        Dialect::Postgres => "",
+    };
     let sql = failing(
         axis,
         dialect,
-        "m.measurement_name AS name, CAST('' AS text) AS path, m.execution_id AS run, \
-         m.verdict AS verdict",
+        &format!(
+            "{own}m.measurement_name AS name, CAST('' AS text) AS path, m.execution_id AS run, \
+             m.verdict AS verdict"
+        ),
         &from,
         &choice.sql(),
     );
