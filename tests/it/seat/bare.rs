@@ -40,6 +40,8 @@ impl Seat for Bare {
             .args(SHELL)
             .env("PS1", format!("{READY} "))
             .env_remove("PROMPT_COMMAND")
+            // Written at the end, it would bring the folder of the rig back.
+            .env("HISTFILE", "/dev/null")
             .current_dir(rig.work())
             .stdin(stdio())
             .stdout(stdio())

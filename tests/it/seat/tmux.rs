@@ -45,6 +45,8 @@ impl Seat for Multiplexed {
         let status = command
             .env("PS1", format!("{READY} "))
             .env_remove("PROMPT_COMMAND")
+            // Written at the end, it would bring the folder of the rig back.
+            .env("HISTFILE", "/dev/null")
             .current_dir(rig.work())
             .args(["new-session", "-d", "-x", &columns.to_string()])
             .args(["-y", &rows.to_string()])
