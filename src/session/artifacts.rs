@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::mask::{FileMask, Masker};
-use crate::event::{ArtifactRef, Event, StepNo, hex};
+use crate::event::{ArtifactRef, Event, StepFinished, StepNo, hex};
 
 /// A value of more bytes than this leaves the event (PROTOCOL, Bounds).
 const VALUE_AT_MOST: usize = 16 * 1024;
@@ -250,6 +250,15 @@ fn size_of(value: &Value) -> usize {
                 .sum::<usize>()
                 + 2
         }
+    }
+}
+
+/// Cuts what is too large for an event in a step beside the test, which leaves no artifacts.
+pub(super) fn cut_step(finished: &mut StepFinished) {
+    cut_values(&mut finished.outputs);
+    shrink_text(&mut finished.reason);
+    if let Some(error) = &mut finished.error {
+        cut(&mut error.message);
     }
 }
 

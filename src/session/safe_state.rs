@@ -11,6 +11,7 @@ use maestro_protocol::{ErrorObject, ExecuteParams, ExecuteResult, InitializePara
 use serde_json::Value;
 
 use super::Clock;
+use super::artifacts::cut_step;
 use super::mask::{Masked, Masker};
 use crate::event::{
     Event, Level, RunId, Section, StepError, StepFinished, StepKind, StepNo, StepStarted, Timestamp,
@@ -34,7 +35,7 @@ pub(crate) struct SafeState {
 pub(crate) struct SafeCall {
     pub(crate) name: String,
     pub(crate) work: Work,
-    /// How long it may take.
+    /// How long it may take; a pause takes its own time.
     pub(crate) limit: Duration,
 }
 
@@ -77,7 +78,13 @@ impl SafeState {
         clock: Clock,
         tell: &mut dyn FnMut(Event),
     ) -> bool {
-        let tell = &mut |event| tell(Masked::by(&self.masker, event).into_event());
+        let tell = &mut |event| {
+            let mut event = Masked::by(&self.masker, event).into_event();
+            if let Event::StepFinished(finished) = &mut event {
+                cut_step(finished);
+            }
+            tell(event);
+        };
         let options = FleetOptions::new(run.to_string(), 1);
         let fleet = match Fleet::new(options) {
             Ok(fleet) => fleet,
@@ -287,7 +294,10 @@ fn finished(step: StepNo, call: &SafeCall, took: Duration, ended: Ended) -> Even
         prompt_ms: None,
         held_ms: None,
         attempts: 1,
-        timeout_ms: Some(call.limit.as_millis() as u64),
+        timeout_ms: match call.work {
+            Work::Pause(_) => None,
+            Work::Call { .. } | Work::Impossible(_) => Some(call.limit.as_millis() as u64),
+        },
         parameters: None,
         outputs,
         published: serde_json::Map::new(),

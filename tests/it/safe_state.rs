@@ -156,6 +156,25 @@ fn cleanup_that_fails_is_followed_by_the_safe_state_and_a_complete_one_is_not() 
     assert_eq!(made_safe(&rig), expected());
 }
 
+#[test]
+fn step_that_says_too_much_is_recorded_with_its_beginning() {
+    let flood = "\
+station_id: rig
+safe_state:
+  - { name: Flood, runner: command, program: /bin/sh, args: [-c, 'yes off | head -c 200000'], timeout_ms: 20000 }
+";
+    let rig = rig(flood);
+    killed(&rig);
+    rig.run(["recover"]).passes();
+    let show = rig.run(["results", "show", "--format", "json"]).passes();
+    let record = show.json();
+    let steps = record["steps"].as_array().unwrap();
+    let flood = steps.iter().find(|step| step["name"] == "Flood").unwrap();
+    assert_eq!(flood["verdict"], "PASS");
+    let head = flood["outputs"]["stdout"]["head"].as_str().unwrap();
+    assert!(head.starts_with("\"off\\noff"), "{head}");
+}
+
 /// The same with a supply on the network: it hangs in a query while its output is on.
 const SUPPLY: &str = "\
 test:
