@@ -2,7 +2,11 @@
 //!
 //! A [`bridge`] is a process on the station that stands for the remote runner: the supervisor starts,
 //! watches and kills it like any other, and its end is the end of the connection. [`listen`] is the
-//! other side: it starts one runner for each connection. Neither reads the lines that pass.
+//! other side: it starts one runner for each connection. The lines pass as they are; what the runner
+//! writes to its standard error comes between them (`merge`), and is taken out again (`split`).
+
+mod merge;
+mod split;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -14,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use maestro_protocol::method;
 use rustix::net::sockopt;
 use rustix::process::{Pid, Signal, kill_process_group};
 
@@ -37,7 +42,10 @@ const TO_END: Duration = Duration::from_secs(2);
 /// How often it is looked whether it has.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// Joins stdin and stdout with the runner that listens at `address` until one side ends.
+/// The longest `shutdown` of an engine.
+const SHORT: usize = 256;
+
+/// Joins stdin, stdout and stderr with the runner that listens at `address` until one side ends.
 pub(crate) fn bridge(address: &str) -> Result<(), String> {
     let failed = |error: &io::Error| format!("the runner at {address}: {error}");
     let stream = connect(address).map_err(|error| failed(&error))?;
@@ -45,13 +53,17 @@ pub(crate) fn bridge(address: &str) -> Result<(), String> {
     let is_done = Arc::new(AtomicBool::new(false));
     let done = Arc::clone(&is_done);
     let requests = thread::Builder::new().spawn(move || {
-        let _: io::Result<()> = copy(io::stdin(), &sending);
+        let _: io::Result<()> = copy(io::stdin(), &sending, |piece| {
+            if asks_to_end(piece) {
+                done.store(true, Ordering::Release);
+            }
+        });
         done.store(true, Ordering::Release);
         // The runner sees the end of its input and ends by itself.
         let _: io::Result<()> = sending.shutdown(Shutdown::Write);
     });
     requests.map_err(|error| failed(&error))?;
-    copy(&stream, io::stdout()).map_err(|error| failed(&error))?;
+    hand_on(&stream).map_err(|error| failed(&error))?;
     if is_done.load(Ordering::Acquire) {
         Ok(())
     } else {
@@ -97,19 +109,21 @@ fn serve(stream: &TcpStream, command: &[OsString]) -> io::Result<String> {
         .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .process_group(0)
         .spawn()?;
-    let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+    let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
         return Err(io::Error::other("no pipes"));
     };
     let (receiving, sending) = (stream.try_clone()?, stream.try_clone()?);
     thread::Builder::new().spawn(move || {
-        let _: io::Result<()> = copy(stdout, &sending);
+        let _: io::Result<()> = merge::merge(stdout, stderr, &sending);
         // Wakes the loop below too: a runner that ended needs no more requests.
         let _: io::Result<()> = sending.shutdown(Shutdown::Both);
     })?;
     // Ends when either side is gone; dropping the pipe tells the runner.
-    let _: io::Result<()> = copy(&receiving, stdin);
+    let _: io::Result<()> = copy(&receiving, stdin, |_| ());
     end(&mut child)
 }
 
@@ -160,13 +174,51 @@ fn keep_alive(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether the engine's `shutdown` is in what it wrote: the connection may end then.
+fn asks_to_end(piece: &[u8]) -> bool {
+    let last = piece.trim_ascii_end().rsplit(|&byte| byte == b'\n').next();
+    let last = last.filter(|line| line.len() <= SHORT).unwrap_or_default();
+    let wanted = format!(r#""method":"{}""#, method::SHUTDOWN);
+    last.windows(wanted.len())
+        .any(|part| part == wanted.as_bytes())
+}
+
+/// Copies what the remote runner says to standard output, and what it writes to its standard error
+/// to that of this process.
+fn hand_on(mut from: impl Read) -> io::Result<()> {
+    let mut split = split::Split::default();
+    let mut buffer = vec![0; 64 * 1024];
+    let mut out = io::stdout();
+    loop {
+        let count = match from.read(&mut buffer) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        split.take(&buffer[..count]);
+        if count == 0 {
+            split.finish();
+        }
+        // First what was written first; whoever closed stderr does not want to know.
+        let _: io::Result<()> = io::stderr().write_all(&split.errors);
+        out.write_all(&split.answers)?;
+        out.flush()?;
+        split.errors.clear();
+        split.answers.clear();
+        if count == 0 {
+            return Ok(());
+        }
+    }
+}
+
 /// Copies until the end, handing on what there is at once.
-fn copy(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
+fn copy(mut from: impl Read, mut to: impl Write, mut seen: impl FnMut(&[u8])) -> io::Result<()> {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         match from.read(&mut buffer) {
             Ok(0) => return Ok(()),
             Ok(count) => {
+                seen(&buffer[..count]);
                 to.write_all(&buffer[..count])?;
                 to.flush()?;
             }

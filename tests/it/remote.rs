@@ -18,24 +18,21 @@ test:
 ";
 
 /// `maestro runner listen`, killed when the test ends.
-struct Listening {
+pub(crate) struct Listening {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Listening {
     fn start(rig: &Rig) -> Self {
         let maestro = env!("CARGO_BIN_EXE_maestro");
-        let listen = [
-            "runner",
-            "listen",
-            "127.0.0.1:0",
-            maestro,
-            "runner",
-            "serve",
-            "command",
-        ];
-        let mut command = rig.command(listen);
+        Self::with(rig, &[maestro, "runner", "serve", "command"])
+    }
+
+    /// Listens for stations that use this runner.
+    pub(crate) fn with(rig: &Rig, runner: &[&str]) -> Self {
+        let listen = ["runner", "listen", "127.0.0.1:0"];
+        let mut command = rig.command(listen.iter().chain(runner));
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         let mut told = BufReader::new(child.stderr.take().unwrap());
@@ -76,6 +73,35 @@ fn remote_runner_carries_out_steps_and_is_there_for_the_next_run() {
             .passes()
             .shows("Again");
     }
+}
+
+#[test]
+fn what_the_remote_runner_prints_is_in_the_log_of_its_step() {
+    let main = "\
+test:
+  name: Prints
+  version: 1.0.0
+  steps:
+    - {name: Far, runner: far, target: {program: /bin/sh, args: [-c, 'echo settling ä >&2; echo 3.3']}, timeout_ms: 5000}
+";
+    // The runner itself writes it, not the program.
+    let runner = "import sys, json, os\n\
+        for line in sys.stdin:\n    r = json.loads(line)\n    m = r['method']\n    \
+        a = {'protocol': 1, 'name': 'n', 'version': '1', 'runtime': 'r', 'capabilities': []} \
+        if m == 'initialize' else {}\n    \
+        if m == 'execute': print('settling ä', file=sys.stderr, flush=True)\n    \
+        print(json.dumps({'jsonrpc': '2.0', 'id': r['id'], 'result': a}), flush=True)\n    \
+        if m == 'shutdown': break\n";
+    let rig = Rig::new().package("remote", main, "");
+    let far = Listening::with(&rig, &["python3", "-S", "-c", runner]);
+    let rig = at(rig, &far.address);
+    let run = ["run", "remote", "-s", "1", "--format=json"];
+    let events = rig.run(run).passes().json_events();
+    let said = events.iter().find(|event| event["message"] == "settling ä");
+    assert_eq!(said.unwrap()["step"], 1, "{said:?}");
+    // An ordinary end is none that is complained about.
+    let is_told = |event: &&serde_json::Value| event.to_string().contains("closed the connection");
+    assert_eq!(events.iter().find(is_told), None);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
+use crate::remote::Listening;
 use crate::rig::{Outcome, Rig, repository};
 
 /// Checks that go on side by side; most of their time they wait.
@@ -70,6 +71,25 @@ fn runner_that_breaks_one_rule_breaks_that_rule_and_no_other() {
             scope.spawn(work);
         }
     });
+}
+
+#[test]
+fn runner_behind_a_connection_keeps_every_rule() {
+    let rig = Rig::new();
+    let script = script().display().to_string();
+    let far = Listening::with(&rig, &["python3", "-S", &script]);
+    let maestro = env!("CARGO_BIN_EXE_maestro");
+    rig.run([
+        "runner",
+        "check",
+        maestro,
+        "runner",
+        "serve",
+        "remote",
+        &far.address,
+    ])
+    .passes()
+    .shows("0 broken, 0 not tested");
 }
 
 #[test]
