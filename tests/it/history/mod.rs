@@ -5,6 +5,7 @@ mod population;
 
 mod annotate;
 mod export;
+mod figures;
 mod same;
 
 use population::{MEASUREMENTS, Population, fill_postgres, fill_sqlite};
