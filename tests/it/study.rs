@@ -105,3 +105,66 @@ fn is_recorded(rig: &Rig) {
         .collect();
     assert_eq!(cells.len(), 8, "{cells:?}");
 }
+
+/// A reading that differs by unit, by operator and from trial to trial.
+const READ: &str = r#"
+test:
+  name: Gauge
+  version: 1.0.0
+  steps:
+    - name: Read
+      runner: command
+      program: sh
+      args:
+        - -c
+        - |
+          echo x >>trials
+          awk -v unit="$1" -v by="$2" -v trial="$(wc -l <trials)" 'BEGIN {
+            print (unit == "A" ? 3.3 : 3.5) + (by == "bob" ? 0.01 : 0) + trial % 3 * 0.002 }'
+        - read
+        - "{{exec.serial_number}}"
+        - "{{exec.operator_id}}"
+      parse: '(?P<VOUT>[\d.]+)'
+      timeout_ms: 20000
+      measurement: { name: VOUT, low_limit: 3, high_limit: 4, unit: V }
+"#;
+
+#[test]
+fn complete_study_is_read_by_its_analysis() {
+    let rig = Rig::new().package("gauge", READ, "");
+    let analyse = ["stats", "grr", "VOUT", "--format", "json"];
+    single(&rig, "ann", "A").passes();
+    rig.run(analyse)
+        .exit(1)
+        .stderr("a study needs 2 parts at least");
+    for (operator, serial) in [
+        ("ann", "B"),
+        ("bob", "A"),
+        ("bob", "B"),
+        ("ann", "A"),
+        ("ann", "B"),
+        ("bob", "B"),
+        ("bob", "A"),
+    ] {
+        single(&rig, operator, serial).passes();
+    }
+    let study = rig.run(analyse).passes().json()["result"].clone();
+    assert_eq!(study["study"], "s1");
+    assert_eq!(study["operators"], serde_json::json!(["ann", "bob"]));
+    assert_eq!(study["units"], serde_json::json!(["A", "B"]));
+    assert_eq!(study["trials"], 2);
+    let components = study["by_anova"]["components"].as_array().unwrap();
+    let part = components.iter().find(|one| one["source"] == "PV").unwrap();
+    assert!(
+        part["study_variation_percent"].as_f64().unwrap() > 95.0,
+        "{part}"
+    );
+    rig.run(["stats", "grr", "VOUT"])
+        .passes()
+        .shows("study s1: 2 operators, 2 units, 2 trials")
+        .shows("Operator x part");
+    // A study is none of production.
+    rig.run(["stats", "capability", "VOUT"])
+        .exit(1)
+        .stderr("`VOUT`");
+}
