@@ -68,7 +68,7 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             [CompletionResult]::new('--study', '--study', [CompletionResultType]::ParameterName, 'Name of the gauge study; the date, unless given. Runs of that name are gone on with')
             [CompletionResult]::new('--break', '--break', [CompletionResultType]::ParameterName, 'Hold the run before a step, given by its name or its path; may be repeated; then as `--step`')
             [CompletionResult]::new('--unattended', '--unattended', [CompletionResultType]::ParameterName, 'Answer prompts without anybody; `auto`: only where there is no terminal')
-            [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated')
+            [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Report to write at the end, such as `html:out.html`, `junit:out.xml` or `json:-`; forms are those of `maestro report`, or the name of a template; may be repeated')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'What goes to standard output')
             [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Keep every request to a runner and its answer in FILE, for --simulate')
             [CompletionResult]::new('--simulate', '--simulate', [CompletionResultType]::ParameterName, 'Let the recording FILE answer in place of the runners: no hardware and no test code is needed')
@@ -538,7 +538,8 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             break
         }
         'maestro;report' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report: html, pdf (html, printed), json (as `maestro schema report` describes), junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of the file says, else html')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Template to lay the report out with: a file, or the name of one in the folder `reports` of the package or beside the station file; maestro-package(5) tells how it is written')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'File to write; standard output where it is missing or `-`')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'File to write; standard output where it is missing or `-`')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Store to read; unasked, the shared one where it is configured and can be reached')

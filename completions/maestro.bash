@@ -1183,14 +1183,18 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__report)
-            opts="-o -q -v -h --format --output --store --color --quiet --verbose --config --station --set --help"
+            opts="-o -q -v -h --format --template --output --store --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "html json junit csv markdown atml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "html pdf json junit csv markdown atml" -- "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --output)

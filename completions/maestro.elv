@@ -64,7 +64,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --study 'Name of the gauge study; the date, unless given. Runs of that name are gone on with'
             cand --break 'Hold the run before a step, given by its name or its path; may be repeated; then as `--step`'
             cand --unattended 'Answer prompts without anybody; `auto`: only where there is no terminal'
-            cand --report 'Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated'
+            cand --report 'Report to write at the end, such as `html:out.html`, `junit:out.xml` or `json:-`; forms are those of `maestro report`, or the name of a template; may be repeated'
             cand --format 'What goes to standard output'
             cand --record 'Keep every request to a runner and its answer in FILE, for --simulate'
             cand --simulate 'Let the recording FILE answer in place of the runners: no hardware and no test code is needed'
@@ -514,7 +514,8 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'maestro;report'= {
-            cand --format 'Form of the report'
+            cand --format 'Form of the report: html, pdf (html, printed), json (as `maestro schema report` describes), junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of the file says, else html'
+            cand --template 'Template to lay the report out with: a file, or the name of one in the folder `reports` of the package or beside the station file; maestro-package(5) tells how it is written'
             cand -o 'File to write; standard output where it is missing or `-`'
             cand --output 'File to write; standard output where it is missing or `-`'
             cand --store 'Store to read; unasked, the shared one where it is configured and can be reached'

@@ -67,7 +67,7 @@ complete -c maestro -n "__fish_maestro_using_subcommand run" -l study -d 'Name o
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l break -d 'Hold the run before a step, given by its name or its path; may be repeated; then as `--step`' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l unattended -d 'Answer prompts without anybody; `auto`: only where there is no terminal' -r -f -a "always\t'also on a terminal'
 auto\t'only where there is no terminal'"
-complete -c maestro -n "__fish_maestro_using_subcommand run" -l report -d 'Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand run" -l report -d 'Report to write at the end, such as `html:out.html`, `junit:out.xml` or `json:-`; forms are those of `maestro report`, or the name of a template; may be repeated' -r
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l format -d 'What goes to standard output' -r -f -a "human\t'lines for people'
 json\t'JSON for programs'"
 complete -c maestro -n "__fish_maestro_using_subcommand run" -l record -d 'Keep every request to a runner and its answer in FILE, for --simulate' -r -F
@@ -630,12 +630,14 @@ complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_
 complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report' -r -f -a "html\t''
+complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report: html, pdf (html, printed), json (as `maestro schema report` describes), junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of the file says, else html' -r -f -a "html\t''
+pdf\t''
 json\t''
 junit\t''
 csv\t''
 markdown\t''
 atml\t''"
+complete -c maestro -n "__fish_maestro_using_subcommand report" -l template -d 'Template to lay the report out with: a file, or the name of one in the folder `reports` of the package or beside the station file; maestro-package(5) tells how it is written' -r
 complete -c maestro -n "__fish_maestro_using_subcommand report" -s o -l output -d 'File to write; standard output where it is missing or `-`' -r -F
 complete -c maestro -n "__fish_maestro_using_subcommand report" -l store -d 'Store to read; unasked, the shared one where it is configured and can be reached' -r -f -a "local\t'the embedded store on this computer'
 shared\t'PostgreSQL'"

@@ -25,10 +25,12 @@ impl<'a> Console<'a> {
 
     /// Writes a result. A reader that went away is no fault of the command.
     pub(crate) fn result(&mut self, text: &str) -> Result<(), Failure> {
-        let written = self
-            .out
-            .write_all(text.as_bytes())
-            .and_then(|()| self.out.flush());
+        self.bytes(text.as_bytes())
+    }
+
+    /// The same of a result that is no text.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let written = self.out.write_all(bytes).and_then(|()| self.out.flush());
         match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::trouble(
                 format!("cannot write to standard output: {error}"),

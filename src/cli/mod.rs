@@ -19,6 +19,7 @@ mod filter;
 mod findings_page;
 mod generate;
 mod history;
+mod interrupts;
 mod look;
 mod moment;
 mod new;

@@ -56,7 +56,7 @@ pub(crate) fn load(settings: &Settings, console: &mut Console) -> Result<Station
 
 /// Reads the station as far as it can be read.
 pub(crate) fn look(settings: &Settings) -> Found {
-    let path = find(settings);
+    let path = file(settings);
     let mut sources = Sources::default();
     let mut findings = Vec::new();
     let (text, unread) = match path.as_deref().map(read).transpose() {
@@ -157,7 +157,8 @@ pub(crate) fn host_name() -> String {
     name.nodename().to_string_lossy().into_owned()
 }
 
-fn find(settings: &Settings) -> Option<PathBuf> {
+/// The station file, where there is one.
+pub(super) fn file(settings: &Settings) -> Option<PathBuf> {
     if let Some(path) = &settings.config {
         return Some(settings.resolve(path));
     }

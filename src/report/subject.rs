@@ -12,8 +12,29 @@ pub(crate) struct Subject<'a> {
     pub(crate) not_recorded: Option<&'a str>,
     /// The zone in which people read times.
     pub(crate) zone: TimeZone,
+    /// The paper that a printed page is made for.
+    pub(crate) paper: Paper,
     /// The bytes of an artifact; `None` where they cannot be read here.
     pub(crate) artifact: &'a dyn Fn(&ArtifactRef) -> Option<Vec<u8>>,
+}
+
+/// A size of paper, as style sheets name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paper {
+    /// Whatever the printer has.
+    Any,
+    A4,
+    Letter,
+}
+
+impl Paper {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "auto",
+            Self::A4 => "A4",
+            Self::Letter => "letter",
+        }
+    }
 }
 
 impl Subject<'_> {
@@ -43,6 +64,7 @@ impl<'a> Subject<'a> {
             record,
             not_recorded: None,
             zone: TimeZone::UTC,
+            paper: Paper::Any,
             artifact: &|_| None,
         }
     }

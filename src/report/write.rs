@@ -5,11 +5,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Writes `text` to `path` through a file beside it, which is then renamed.
+/// Writes `bytes` to `path` through a file beside it, which is then renamed.
 ///
 /// A device or a pipe, such as `/dev/stderr`, is written directly.
-pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
-    write_with(path, |file| file.write_all(text.as_bytes()))
+pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    write_with(path, |file| file.write_all(bytes.as_ref()))
 }
 
 /// The same for what is too large to be made first. Whatever error `work` returns, nothing is left
@@ -64,8 +64,8 @@ mod tests {
     fn report_replaces_an_older_one_and_leaves_nothing_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("reports/run.xml");
-        write(&path, "one").unwrap();
-        write(&path, "two").unwrap();
+        write(&path, b"one").unwrap();
+        write(&path, b"two").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
@@ -73,14 +73,14 @@ mod tests {
     #[test]
     fn report_that_cannot_be_written_is_an_error_and_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(write(folder.path(), "text").is_err());
+        assert!(write(folder.path(), b"text").is_err());
         fs::write(folder.path().join("file"), "").unwrap();
-        assert!(write(&folder.path().join("file/run.xml"), "text").is_err());
+        assert!(write(&folder.path().join("file/run.xml"), b"text").is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]
     fn device_is_written_directly() {
-        write(Path::new("/dev/null"), "text").unwrap();
+        write(Path::new("/dev/null"), b"text").unwrap();
     }
 }

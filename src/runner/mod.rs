@@ -53,4 +53,6 @@ pub(crate) use interpreter::{
     Python, PythonError, PythonQuery, find_python, numbers as version_numbers,
 };
 pub(crate) use os::{Waker, give_back_memory};
+pub(crate) use search::on_path;
 pub(crate) use spec::{CallId, FleetOptions, Generation, RunnerId, RunnerSpec};
+pub(crate) use tool::run_watched;

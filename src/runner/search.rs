@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Executables of these names, all of the first name first, in the order of the folders.
-pub(super) fn on_path<S: AsRef<str>>(names: &[S], path: &OsStr) -> Vec<PathBuf> {
+pub(crate) fn on_path<S: AsRef<str>>(names: &[S], path: &OsStr) -> Vec<PathBuf> {
     let folders: Vec<PathBuf> = std::env::split_paths(path)
         .filter(|folder| folder.is_absolute())
         .collect();

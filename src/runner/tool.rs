@@ -16,17 +16,20 @@ const KEPT: usize = 1 << 20;
 /// Tells the tools of one process apart.
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
+/// How often an interrupt is looked for.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// How a program ended, and what it said.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(crate) struct Ended {
     /// Such as `exit code 0`.
-    pub(super) status: String,
-    pub(super) stdout: Vec<u8>,
-    pub(super) stderr: Vec<u8>,
+    pub(crate) status: String,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
 }
 
 impl Ended {
-    pub(super) fn is_success(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         self.status == "exit code 0"
     }
 }
@@ -34,6 +37,15 @@ impl Ended {
 /// Runs it with an empty standard input; whatever it leaves behind is ended. The error says why it
 /// has no end: it did not start, or took longer than `patience`.
 pub(super) fn run(spec: &RunnerSpec, patience: Duration) -> Result<Ended, String> {
+    run_watched(spec, patience, None)
+}
+
+/// The same, and an interrupt ends it, too.
+pub(crate) fn run_watched(
+    spec: &RunnerSpec,
+    patience: Duration,
+    is_interrupted: Option<&dyn Fn() -> bool>,
+) -> Result<Ended, String> {
     // What carries one mark is ended together: each tool has its own.
     let count = STARTED.fetch_add(1, Ordering::Relaxed);
     let mark = Mark::new(
@@ -62,7 +74,12 @@ pub(super) fn run(spec: &RunnerSpec, patience: Duration) -> Result<Ended, String
             process.end_tree();
             return Err(format!("no end within {} s", patience.as_secs()));
         }
-        wait(&process, until);
+        if is_interrupted.is_some_and(|came| came()) {
+            process.end_tree();
+            return Err("interrupted".to_owned());
+        }
+        let look = is_interrupted.map_or(until, |_| until.min(clock::now() + LOOK));
+        wait(&process, look);
     }
 }
 

@@ -202,3 +202,140 @@ fn report_of_a_run_that_does_not_exist_says_where_to_look() {
         .exit(1)
         .stderr("maestro results list");
 }
+
+/// The template that the manual page shows.
+fn certificate() -> String {
+    let page = std::fs::read_to_string(repository().join("man/maestro-package.5")).unwrap();
+    let after = page
+        .split(".Pa reports/certificate.html.j2 :\n")
+        .nth(1)
+        .unwrap();
+    let example = after.split(".Bd -literal -offset indent\n").nth(1).unwrap();
+    let example = example.split(".Ed\n").next().unwrap();
+    example.replace("\\e", "\\").replace("\\&", "")
+}
+
+#[test]
+fn template_of_the_package_is_filled_and_printed() {
+    let rig = Rig::new()
+        .package("forms", MAIN, "")
+        .file("forms/reports/certificate.html.j2", &certificate());
+    rig.run([
+        "run",
+        "forms",
+        "--serial",
+        "F-1",
+        "--report",
+        "certificate:out/c.html",
+        "--report",
+        "certificate:out/c.pdf",
+    ])
+    .fails();
+    let html = std::fs::read_to_string(rig.work().join("out/c.html")).unwrap();
+    assert!(html.contains("<h1>Unit F-1: FAIL</h1>"), "{html}");
+    assert!(html.contains("<p>Forms &amp; &lt;limits&gt;, "), "{html}");
+    assert!(html.contains("<tr><td>ABOVE<td>5.4 V<td>FAIL"), "{html}");
+    assert!(page::text_of(&rig.work().join("out/c.pdf")).contains("Unit F-1: FAIL"));
+    let args = ["report", "last", "--template", "certificate"];
+    let later = rig.run(args).passes().stdout;
+    assert_eq!(later, html);
+    // What the browser needed meanwhile is gone.
+    let left = std::fs::read_dir(rig.home().join("cache")).unwrap();
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn mistake_in_a_template_is_shown_before_anything_is_started() {
+    let rig = Rig::new()
+        .package("forms", MAIN, "")
+        .file(
+            "forms/reports/bad.html.j2",
+            "one\n{{ run.serial_number | }}\n",
+        )
+        .file("forms/reports/late.html.j2", "{{ run.serail.number }}");
+    rig.run(["run", "forms", "--serial", "F-1", "--report", "bad:x.html"])
+        .exit(2)
+        .stderr("forms/reports/bad.html.j2, line 2")
+        .stderr("{{ run.serial_number | }}")
+        .stderr("^^");
+    rig.run(["results", "list"]).shows("No run");
+    rig.run([
+        "run",
+        "forms",
+        "--serial",
+        "F-1",
+        "--report",
+        "nothing:x.html",
+    ])
+    .exit(2)
+    .stderr("`nothing` is neither a form of report nor a template")
+    .stderr("the templates here are bad, late");
+    rig.run(["run", "forms", "--serial", "F-1"]).fails();
+    rig.run(["report", "--template", "late"])
+        .exit(2)
+        .stderr("line 1: undefined value");
+}
+
+#[test]
+fn pdf_is_the_page_printed() {
+    let rig = ran();
+    rig.run(["report", "last", "-o", "run.pdf"]).passes();
+    let file = rig.work().join("run.pdf");
+    let text = page::text_of(&file);
+    assert!(text.contains("FAIL") && text.contains("INSIDE"), "{text}");
+    assert!(
+        page::size_of(&file).contains("A4"),
+        "{}",
+        page::size_of(&file)
+    );
+    let american = Rig::new()
+        .env("LC_ALL", "en_US.UTF-8")
+        .package("forms", MAIN, "");
+    american
+        .run(["run", "forms", "--serial", "F-1", "--report", "pdf:run.pdf"])
+        .fails();
+    assert!(page::size_of(&american.work().join("run.pdf")).contains("letter"));
+}
+
+#[test]
+fn pdf_without_a_browser_says_what_to_install_before_anything_is_started() {
+    let rig = Rig::new()
+        .package("forms", MAIN, "")
+        .env("PATH", "/nowhere");
+    rig.run(["run", "forms", "--serial", "F-1", "--report", "pdf:run.pdf"])
+        .exit(2)
+        .stderr("a PDF needs Chromium, Chrome or Edge")
+        .stderr("apt install chromium");
+    rig.run(["results", "list"]).shows("No run");
+}
+
+#[test]
+fn browser_that_hangs_is_ended_with_what_it_started() {
+    let rig = ran().file(
+        "bin/chromium",
+        "#!/bin/sh\nsleep 987654 &\necho $! >\"$HOME/../../../work/child\"\nsleep 987654\n",
+    );
+    let program = rig.work().join("bin/chromium");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&program, mode).unwrap();
+    let path = format!("{}:/usr/bin:/bin", program.parent().unwrap().display());
+    let rig = rig.env("PATH", &path);
+    let mut child = rig
+        .command(["report", "last", "-o", "run.pdf"])
+        .spawn()
+        .unwrap();
+    let told = rig.work().join("child");
+    let sleeping = loop {
+        match std::fs::read_to_string(&told) {
+            Ok(pid) if pid.ends_with('\n') => break pid.trim().to_owned(),
+            _ => std::thread::sleep(std::time::Duration::from_millis(20)),
+        }
+    };
+    // Ctrl-C goes to this process only: the browser has a session of its own.
+    let maestro = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(maestro, rustix::process::Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(4));
+    let state = std::fs::read_to_string(format!("/proc/{sleeping}/stat")).unwrap_or_default();
+    assert!(state.is_empty() || state.contains(") Z "), "{state}");
+    assert!(!rig.work().join("run.pdf").exists());
+}

@@ -24,7 +24,7 @@ pub(crate) use config::{
 pub(crate) use db::{DbArchiveArgs, DbArgs, DbCommand, DbMigrateArgs, DbPruneArgs, DbStatusArgs};
 pub(crate) use filter::{FilterArgs, ModeName, VerdictName};
 pub(crate) use limits::{LimitsCommand, LimitsSuggestArgs, LimitsTryArgs};
-pub(crate) use report::ReportArgs;
+pub(crate) use report::{ReportArgs, Wanted};
 pub(crate) use results::{
     ExportFormat, ExportedName, ResultsAnnotateArgs, ResultsCommand, ResultsExportArgs,
     ResultsListArgs,
@@ -32,7 +32,9 @@ pub(crate) use results::{
 pub(crate) use root::{
     Cli, ColorWhen, Command, CompletionsArgs, GlobalArgs, ManArgs, NewArgs, ReplayArgs,
 };
-pub(crate) use run::{OutputFormat, PlanArgs, RecoverArgs, RunArgs, RunMode, Unattended};
+pub(crate) use run::{
+    OutputFormat, PlanArgs, RecoverArgs, ReportTarget, RunArgs, RunMode, Unattended,
+};
 pub(crate) use runner::{
     RunnerCheckArgs, RunnerCleanArgs, RunnerCommand, RunnerDescribeArgs, RunnerInstallArgs,
     RunnerListArgs, RunnerListenArgs, SchemaArgs, SchemaName,

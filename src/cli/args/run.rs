@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::report::Wanted;
 use crate::record::StudySize;
-use crate::report::Form;
 use crate::runner::recording::Fault;
 
 /// Run a test on one unit
@@ -133,7 +133,8 @@ pub(crate) struct RunArgs {
     )]
     pub(crate) unattended: Option<Unattended>,
 
-    /// Report to write at the end, such as `junit:out.xml` or `json:-`; may be repeated
+    /// Report to write at the end, such as `html:out.html`, `junit:out.xml` or `json:-`; forms are
+    /// those of `maestro report`, or the name of a template; may be repeated
     #[arg(long = "report", value_name = "FORMAT:PATH", value_parser = report)]
     pub(crate) reports: Vec<ReportTarget>,
 
@@ -231,7 +232,9 @@ pub(crate) enum Unattended {
 /// A report that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ReportTarget {
-    pub(crate) form: Form,
+    pub(crate) wanted: Wanted,
+    /// As it was written.
+    pub(crate) word: String,
     /// `None` stands for standard output.
     pub(crate) path: Option<PathBuf>,
 }
@@ -247,18 +250,19 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 fn report(text: &str) -> Result<ReportTarget, String> {
-    let words = Form::ALL.map(Form::as_str).join(" or ");
-    let wrong = || format!("write it as FORMAT:PATH, FORMAT being {words}");
-    let (form, path) = text.split_once(':').ok_or_else(wrong)?;
-    let form = Form::parse(form).ok_or_else(wrong)?;
-    match path {
-        "" => Err(wrong()),
-        "-" => Ok(ReportTarget { form, path: None }),
-        path => Ok(ReportTarget {
-            form,
-            path: Some(PathBuf::from(path)),
-        }),
-    }
+    let parts = text
+        .split_once(':')
+        .filter(|(word, path)| !word.is_empty() && !path.is_empty());
+    let (word, path) = parts.ok_or_else(|| {
+        "write it as FORMAT:PATH, FORMAT being html, pdf, json, junit, csv, markdown, atml or the \
+         name of a template"
+            .to_owned()
+    })?;
+    Ok(ReportTarget {
+        wanted: Wanted::of_word(word),
+        word: word.to_owned(),
+        path: (path != "-").then(|| PathBuf::from(path)),
+    })
 }
 
 /// A number of seconds, also with a fraction.
@@ -272,18 +276,19 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Form;
 
     #[test]
     fn report_names_its_form_and_its_place() {
         let target = report("junit:out/x:1.xml").unwrap();
-        assert_eq!(target.form, Form::Junit);
+        assert_eq!(target.wanted, Wanted::Form(Form::Junit));
         assert_eq!(target.path, Some(PathBuf::from("out/x:1.xml")));
         assert_eq!(report("json:-").unwrap().path, None);
-        for wrong in ["junit", "junit:", "xml:a", ""] {
+        let template = Wanted::Template("certificate".to_owned());
+        assert_eq!(report("certificate:c.pdf").unwrap().wanted, template);
+        for wrong in ["junit", "junit:", ":a", ""] {
             assert!(
-                report(wrong)
-                    .unwrap_err()
-                    .contains("html or json or junit or csv or markdown or atml"),
+                report(wrong).unwrap_err().contains("html, pdf, json"),
                 "{wrong}"
             );
         }

@@ -29,7 +29,7 @@ pub(super) fn export(
         return Ok(Exit::Done);
     };
     let path = bench.settings.resolve(path);
-    report::write(&path, &text).map_err(|error| {
+    report::write(&path, text.as_bytes()).map_err(|error| {
         Failure::trouble(format!("{} cannot be written: {error}", path.display()))
     })?;
     console.note(&format!("{} values in {}", entries.len(), path.display()));

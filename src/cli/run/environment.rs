@@ -1,16 +1,10 @@
 //! The Python environments of a plan, and what a person sees of their making.
 
-use std::cell::OnceCell;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use signal_hook::SigId;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag;
 
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::interrupts::Interrupts;
 use crate::cli::progress::Progress;
 use crate::cli::settings::{Settings, Verbosity};
 use crate::event::Timestamp;
@@ -196,38 +190,6 @@ impl<'a, 'c> Teller<'a, 'c> {
             let folder = environment.folder.display();
             self.console
                 .note(&format!("built in {took:.1} s: {folder}"));
-        }
-    }
-}
-
-/// Signals that end a build instead of the process.
-#[derive(Default)]
-struct Interrupts {
-    came: Arc<AtomicBool>,
-    ids: OnceCell<Vec<SigId>>,
-}
-
-impl Interrupts {
-    /// Begins to catch them; an environment that is there already needs nobody to.
-    fn catch(&self) {
-        self.ids.get_or_init(|| {
-            let catch = |signal| flag::register(signal, Arc::clone(&self.came)).ok();
-            [SIGINT, SIGTERM, SIGHUP]
-                .into_iter()
-                .filter_map(catch)
-                .collect()
-        });
-    }
-
-    fn came(&self) -> bool {
-        self.came.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Interrupts {
-    fn drop(&mut self) {
-        for id in self.ids.take().into_iter().flatten() {
-            signal_hook::low_level::unregister(id);
         }
     }
 }

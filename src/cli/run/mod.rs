@@ -45,6 +45,7 @@ use super::config::Seen;
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::open;
+use super::report;
 use super::settings::Settings;
 use super::station;
 use super::stores::Stores;
@@ -70,6 +71,8 @@ pub(super) fn run(
     let somebody = !unattended && settings.terminal.can_ask();
     refuse_unanswerable(&plan, unattended || somebody)?;
     let holds = holds::of(args, &plan, somebody)?;
+    let places = report::Places::of_plan(&plan, settings);
+    let reports = report::ready(&args.reports, &places, settings)?;
     let bench = Bench {
         settings,
         station: &station,
@@ -77,6 +80,7 @@ pub(super) fn run(
         unattended,
         somebody,
         holds: &holds,
+        reports: &reports,
     };
     let gauge = Gauge::of(args, &plan, &Stores::of(&station, &home, None)?)?;
     if shift::is_wanted(args, settings) {
@@ -142,6 +146,8 @@ struct Bench<'a> {
     somebody: bool,
     /// Where runs are held.
     holds: &'a Holds,
+    /// What is written at the end of each run.
+    reports: &'a [report::Ready],
 }
 
 /// A plan with the texts that it was made of.
@@ -230,14 +236,17 @@ impl Whole {
             followed => followed?,
         };
         let mut ended = Ended::of(&end, &shown);
-        let reported = watch::write_reports(
-            args,
-            bench.settings,
-            prepared.home(),
-            shown.record.as_ref(),
-            end.not_recorded.as_deref(),
-            console,
-        );
+        let reported = shown.record.as_ref().map_or(Ok(()), |record| {
+            let lost = end.not_recorded.as_deref();
+            report::write_all(
+                bench.reports,
+                record,
+                lost,
+                prepared.home(),
+                bench.settings,
+                console,
+            )
+        });
         prepared.deliver(args.sync, console);
         ended.spoil(reported.err());
         ended.spoil(not_taped(&end));

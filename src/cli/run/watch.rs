@@ -3,16 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use jiff::tz::TimeZone;
-
 use super::begin::fail_points;
 use super::screen;
 
 use crate::cli::args::{OutputFormat, RunArgs};
 use crate::cli::console::Console;
 use crate::cli::exit::Failure;
+use crate::cli::look;
 use crate::cli::settings::{Settings, Verbosity};
-use crate::cli::{look, report as reports};
 use crate::event::{Envelope, Event};
 use crate::frontend::headless::{
     Asking, Detail, Lines, Look, Output, Show, Streams, watch as headless,
@@ -21,7 +19,6 @@ use crate::frontend::tui::{self, Watched, Window};
 use crate::journal::{FailPoint, FailPoints};
 use crate::plan::Plan;
 use crate::record::RunRecord;
-use crate::report;
 use crate::session::{Clock, Command, Running};
 use crate::station::Station;
 
@@ -184,44 +181,9 @@ fn rows(args: &RunArgs, home: &Path) -> Vec<(&'static str, String)> {
     let mut rows = vec![("Stored", home.display().to_string())];
     for target in &args.reports {
         if let Some(path) = &target.path {
-            let form = target.form.as_str();
+            let form = &target.word;
             rows.push(("Report", format!("{} ({form})", path.display())));
         }
     }
     rows
-}
-
-/// Writes every report that was asked for; the first that fails is told.
-pub(super) fn write_reports(
-    args: &RunArgs,
-    settings: &Settings,
-    home: &Path,
-    record: Option<&RunRecord>,
-    not_recorded: Option<&str>,
-    console: &mut Console<'_>,
-) -> Result<(), Failure> {
-    let Some(record) = record else { return Ok(()) };
-    let artifact = reports::artifacts_of(home);
-    let subject = report::Subject {
-        record,
-        not_recorded,
-        zone: TimeZone::system(),
-        artifact: &artifact,
-    };
-    for target in &args.reports {
-        let text = target.form.render(&subject);
-        match &target.path {
-            None => console.result(&text)?,
-            Some(path) => {
-                let path = settings.resolve(path);
-                report::write(&path, &text).map_err(|error| {
-                    Failure::trouble(format!(
-                        "the report {} cannot be written: {error}",
-                        path.display()
-                    ))
-                })?;
-            }
-        }
-    }
-    Ok(())
 }

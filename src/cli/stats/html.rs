@@ -33,6 +33,7 @@ pub(super) fn page(blocks: &[Block], foot: &str) -> String {
         style: STYLE,
         script: "",
         foot,
+        paper: "auto",
     }
     .around(&body)
 }

@@ -49,6 +49,7 @@ pub(crate) fn render(subject: &Subject<'_>) -> String {
         style: STYLE,
         script: SCRIPT,
         foot: &foot,
+        paper: subject.paper.as_str(),
     };
     let mut out = String::with_capacity(64 * 1024 + 1024 * subject.record.steps.len());
     page.begin(&mut out);

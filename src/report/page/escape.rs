@@ -59,7 +59,7 @@ pub(crate) fn css_text(text: &str) -> String {
 }
 
 /// Puts a value into a template's output: as `minijinja` does, but slashes stay slashes.
-pub(super) fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+pub(crate) fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     let is_text = value.kind() == ValueKind::String && !value.is_safe();
     match value.as_str() {
         Some(text) if is_text && matches!(state.auto_escape(), AutoEscape::Html) => {

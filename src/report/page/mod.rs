@@ -17,7 +17,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use sha2::{Digest as _, Sha256};
 
-pub(crate) use escape::{css_text, html};
+pub(crate) use escape::{css_text, format, html};
 
 /// The look of every page: colours, type, verdicts, tables, print.
 const STYLE: &str = include_str!("page.css");
@@ -32,6 +32,8 @@ pub(crate) struct Page<'a> {
     pub(crate) script: &'a str,
     /// What stands at the foot of each printed page, beside its number.
     pub(crate) foot: &'a str,
+    /// Size of the paper as style sheets name it; `auto` for what the printer has.
+    pub(crate) paper: &'static str,
 }
 
 impl Page<'_> {
@@ -83,7 +85,8 @@ impl Page<'_> {
     /// Text and number at the foot of printed pages.
     fn print_foot(&self) -> String {
         format!(
-            "@page {{ @bottom-left {{ content: {}; }} @bottom-right {{ content: counter(page) \" / \" counter(pages); }} }}\n",
+            "@page {{ size: {}; @bottom-left {{ content: {}; }} @bottom-right {{ content: counter(page) \" / \" counter(pages); }} }}\n",
+            self.paper,
             css_text(self.foot)
         )
     }
@@ -95,7 +98,7 @@ pub(crate) fn templates() -> Environment<'static> {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.set_auto_escape_callback(|_| AutoEscape::Html);
-    templates.set_formatter(escape::format);
+    templates.set_formatter(format);
     let syntax = SyntaxConfig::builder()
         .trim_blocks(true)
         .lstrip_blocks(true)

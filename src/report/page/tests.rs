@@ -8,6 +8,7 @@ fn page<'a>(title: &'a str, foot: &'a str) -> Page<'a> {
         style: "",
         script: "",
         foot,
+        paper: "auto",
     }
 }
 

@@ -287,3 +287,16 @@ fn report_is_complete_without_its_script() {
         "{text}"
     );
 }
+
+/// The text of a printed file.
+pub(super) fn text_of(file: &Path) -> String {
+    pages(file).concat()
+}
+
+/// The line in which `pdfinfo` says how large the paper is.
+pub(super) fn size_of(file: &Path) -> String {
+    let output = Command::new("pdfinfo").arg(file).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line = text.lines().find(|line| line.starts_with("Page size"));
+    line.unwrap_or_default().to_owned()
+}
