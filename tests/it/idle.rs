@@ -31,16 +31,17 @@ test:
 
 #[test]
 fn screen_that_waits_for_an_answer_a_unit_or_the_end_of_a_step_takes_no_processor() {
-    let rig = Rig::new()
-        .package("question", QUESTION, "")
-        .package("delay", DELAY, "")
-        .env("TERM", "xterm-256color");
     let cases = [
         ("run question --serial U1", "Is the LED green?"),
         ("run delay --serial U1", "Soak"),
         ("run question --loop", "Who tests?"),
     ];
     for (command, shown) in cases {
+        // One for each: the next run would find that the one before was killed.
+        let rig = Rig::new()
+            .package("question", QUESTION, "")
+            .package("delay", DELAY, "")
+            .env("TERM", "xterm-256color");
         let terminal = Terminal::start(&rig, command.split(' '), 120);
         terminal.waits_for(shown);
         let process = terminal.process();
