@@ -8,7 +8,8 @@
 //!
 //! `-- --measurements 100000` takes fewer; `-- --times 3` asks less often; `-- --only yield` asks
 //! the questions with that word only; `-- --wait` says where the stores are and waits for Enter
-//! before they go away, so that somebody can look at the plans of the queries.
+//! before they go away, so that somebody can look at the plans of the queries; `-- --home FOLDER --url
+//! URL`, meanwhile, asks those that are there.
 
 #[path = "../tests/population/mod.rs"]
 mod population;
@@ -58,13 +59,20 @@ const QUESTIONS: &[&[&str]] = &[
 
 fn main() -> io::Result<()> {
     let bench = Bench::from_arguments()?;
-    let result = bench.measure();
-    fs::remove_dir_all(&bench.folder)?;
-    result
+    match &bench.url {
+        Some(url) => bench.ask_both(url),
+        None => {
+            let result = bench.measure();
+            fs::remove_dir_all(&bench.folder)?;
+            result
+        }
+    }
 }
 
 struct Bench {
     folder: PathBuf,
+    /// Of a database that is there, as is the other one in the folder.
+    url: Option<String>,
     measurements: usize,
     times: usize,
     only: Option<String>,
@@ -85,11 +93,15 @@ impl Bench {
             arguments.get(place + 1).cloned()
         };
         let number = |name: &str| after(name)?.parse().ok();
-        let folder =
-            std::env::temp_dir().join(format!("maestro-statistics-{}", std::process::id()));
+        let name = format!("maestro-statistics-{}", std::process::id());
+        let url = after("--url");
+        // Only a folder of its own goes away at the end.
+        let there = after("--home").filter(|_| url.is_some());
+        let folder = there.map_or_else(|| std::env::temp_dir().join(name), PathBuf::from);
         fs::create_dir_all(&folder)?;
         Ok(Self {
             folder,
+            url,
             measurements: number("--measurements").unwrap_or(10_000_000),
             times: number("--times").unwrap_or(7).max(1),
             only: after("--only"),
@@ -101,16 +113,8 @@ impl Bench {
         let mut out = io::stdout().lock();
         let server = PostgresServer::start_with(&SETTINGS);
         let url = server.create_database();
-        let local = Store {
-            name: "SQLite",
-            url: None,
-        };
-        let shared = Store {
-            name: "PostgreSQL",
-            url: Some(&url),
-        };
-        for store in [&local, &shared] {
-            self.ask(store, &["db", "migrate"])?;
+        for store in stores(&url) {
+            self.ask(&store, &["db", "migrate"])?;
         }
         let population = Population {
             runs: self.measurements / MEASUREMENTS,
@@ -142,6 +146,12 @@ impl Bench {
             )?;
             io::stdin().read_line(&mut String::new())?;
         }
+        self.ask_both(&url)
+    }
+
+    fn ask_both(&self, url: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        let [local, shared] = stores(url);
         writeln!(
             out,
             "{:<62} {:>12} {:>12}",
@@ -194,6 +204,19 @@ impl Bench {
         }
         Ok(took)
     }
+}
+
+fn stores(url: &str) -> [Store<'_>; 2] {
+    [
+        Store {
+            name: "SQLite",
+            url: None,
+        },
+        Store {
+            name: "PostgreSQL",
+            url: Some(url),
+        },
+    ]
 }
 
 fn maestro(home: &Path) -> Command {

@@ -29,11 +29,6 @@ use crate::store::upkeep::Dialect;
 /// runs there are.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// Questions for figures read a hundred thousand rows from the months of years. To compile them
-/// takes longer than to answer them, and to sort them belongs in memory. Of one transaction only:
-/// a connection may be one that others get after us.
-const FOR_FIGURES: &str = "SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
-
 /// Names of failing measurements that a line of a list holds at most.
 const FAILING: i64 = 3;
 
@@ -44,8 +39,6 @@ const CANDIDATES: i64 = 5;
 #[derive(Debug)]
 pub(crate) struct PostgresHistory {
     session: RefCell<Session>,
-    /// Several questions are asked in one transaction.
-    is_still: std::cell::Cell<bool>,
 }
 
 impl PostgresHistory {
@@ -65,7 +58,6 @@ impl PostgresHistory {
             _ => {
                 return Ok(Self {
                     session: RefCell::new(session),
-                    is_still: std::cell::Cell::new(false),
                 });
             }
         };
@@ -84,16 +76,8 @@ impl PostgresHistory {
     /// All rows of a query in which each `?` is the place of a cell.
     pub(super) fn query(&self, query: &str, cells: &[Cell<'_>]) -> Result<Vec<Row>, HistoryError> {
         let (query, values) = numbered(query, cells);
-        let is_still = self.is_still.get();
         self.ask(ANSWER, async |client| {
-            if is_still {
-                return client.query_typed(&query, &borrowed(&values)).await;
-            }
-            let transaction = client.build_transaction().read_only(true).start().await?;
-            transaction.batch_execute(FOR_FIGURES).await?;
-            let rows = transaction.query_typed(&query, &borrowed(&values)).await?;
-            transaction.commit().await?;
-            Ok(rows)
+            client.query_typed(&query, &borrowed(&values)).await
         })
     }
 
@@ -276,14 +260,13 @@ impl PostgresHistory {
 
 impl Still for PostgresHistory {
     fn hold_still(&self) -> Result<(), HistoryError> {
-        let how = format!("ISOLATION LEVEL REPEATABLE READ, READ ONLY; {FOR_FIGURES}");
-        self.session.borrow_mut().begin(&how)?;
-        self.is_still.set(true);
-        Ok(())
+        // Whoever takes the rows may rest between two of them, as a pager does.
+        let how = "ISOLATION LEVEL REPEATABLE READ, READ ONLY; \
+                   SET LOCAL idle_in_transaction_session_timeout = 0";
+        Ok(self.session.borrow_mut().begin(how)?)
     }
 
     fn let_go(&self) -> Result<(), HistoryError> {
-        self.is_still.set(false);
         Ok(self.session.borrow_mut().commit()?)
     }
 }
