@@ -133,6 +133,14 @@ impl Stores {
     }
 
     /// Hands the annotations that it lacks to the shared store. Without one they wait for it.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(
+            clippy::unused_self,
+            clippy::unnecessary_wraps,
+            reason = "without a shared store there is nothing to do"
+        )
+    )]
     pub(crate) fn deliver_annotations(&self) -> Result<(), Withheld> {
         #[cfg(feature = "postgres")]
         if let Some(options) = &self.shared {

@@ -1,6 +1,6 @@
 //! `maestro stats …`: figures from past runs, on a terminal or for programs.
 //!
-//! Each figure is an [`Answer`](answer::Answer): it asks the store, computes with `stats`, and tells
+//! Each figure is an [`Answer`]: it asks the store, computes with `stats`, and tells
 //! itself as a document, as a table, and as [blocks](block) which are drawn for a terminal.
 
 mod answer;

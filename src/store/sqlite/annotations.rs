@@ -26,6 +26,10 @@ impl SqliteAnnotations {
     }
 
     /// What no shared store has yet, in the order in which it was said.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "there is no shared store to hand them to")
+    )]
     pub(crate) fn waiting(&self) -> Result<Vec<Annotation>, HistoryError> {
         if !self.path.exists() {
             return Ok(Vec::new());
@@ -50,6 +54,10 @@ impl SqliteAnnotations {
     }
 
     /// Notes that the shared store has these.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "there is no shared store to hand them to")
+    )]
     pub(crate) fn arrived(&self, annotations: &[Annotation]) -> Result<(), HistoryError> {
         self.write(|transaction| {
             let mut delete = transaction.prepare("DELETE FROM annotation_outbox WHERE id = ?1")?;
