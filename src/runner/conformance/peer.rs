@@ -164,8 +164,12 @@ impl Peer {
         target: Value,
         parameters: Map<String, Value>,
     ) -> Result<Result<ExecuteResult, ErrorObject>, String> {
+        // What is large takes its time, wherever it is checked.
+        let size = parameters.values().filter_map(Value::as_str).map(str::len);
+        let megabytes = size.sum::<usize>() >> 20;
+        let patience = PATIENCE * (1 + megabytes as u32);
         let id = self.begin(target, parameters)?;
-        let answer = self.answer(id, PATIENCE)?;
+        let answer = self.answer(id, patience)?;
         let Ok(result) = answer else {
             return Ok(answer.map(|_| ExecuteResult::default()));
         };
