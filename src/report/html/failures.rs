@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::head::class;
+use super::measurement::short;
 use super::place;
 use crate::event::StepNo;
 use crate::record::{RunRecord, StepRecord, name_of, shape};
@@ -82,8 +83,8 @@ fn failures_of(step: &StepRecord, is_told: bool, record: &RunRecord) -> Vec<Fail
             verdict: point.verdict.as_str(),
             target: format!("m{no}-{place}"),
             name: point.name.clone(),
-            value: point.value_text(),
-            limits: point.limits_text(),
+            value: short(point.value_text()),
+            limits: short(point.limits_text()),
             place: place::draw(point),
             reason: point.reason.clone(),
             step: format!("{around}{}", name_of(&step.started)),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::event::{Cleanup, Mode};
-use crate::record::{OPERATOR_CHANGED, RunRecord, duration_text, shape};
+use crate::record::{AnnotationKind, OPERATOR_CHANGED, RunRecord, duration_text, is_void, shape};
 use crate::report::Subject;
 use crate::verdict::Verdict;
 
@@ -115,6 +115,9 @@ fn flags(record: &RunRecord) -> Vec<String> {
     let started = &record.started;
     let finished = record.finished.as_deref();
     let mut flags = Vec::new();
+    if is_void(&record.annotations) {
+        flags.push("VOID".to_owned());
+    }
     if finished.is_some_and(|finished| finished.forced) {
         flags.push("(forced)".to_owned());
     }
@@ -168,6 +171,18 @@ fn notes(subject: &Subject<'_>) -> Vec<Note> {
             note("error", error.clone());
         }
     }
+    for said in &record.annotations {
+        let disposition = said.disposition.as_deref();
+        let words = disposition.map_or_else(String::new, |words| format!(" {words}"));
+        let at = subject.time(said.at);
+        let text = format!(
+            "{}{words}: {} ({}, {at})",
+            capital(said.kind),
+            said.reason,
+            said.by
+        );
+        note("aborted", text);
+    }
     if record.is_damaged() {
         let text = "A part of the journal could not be read; this record may lack something.";
         note("error", text.to_owned());
@@ -190,6 +205,15 @@ fn notes(subject: &Subject<'_>) -> Vec<Note> {
         note("aborted", text);
     }
     notes
+}
+
+/// What was said of the run afterwards, as a sentence begins.
+const fn capital(kind: AnnotationKind) -> &'static str {
+    match kind {
+        AnnotationKind::Void => "Declared void",
+        AnnotationKind::Valid => "Declared valid",
+        AnnotationKind::Disposition => "Disposition:",
+    }
 }
 
 fn facts(subject: &Subject<'_>) -> Vec<(&'static str, String)> {

@@ -9,8 +9,11 @@ use crate::measure::{Kind, Measurement, Origin};
 use crate::record::shape;
 use crate::report::Subject;
 
-/// Longest text of an array that is repeated beside its plot.
-const ELEMENTS_AT_MOST: usize = 4_000;
+/// Longest value in its column, in characters; what is longer is folded below.
+const VALUE_AT_MOST: usize = 120;
+
+/// Longest text that is folded below.
+const WHOLE_AT_MOST: usize = 20_000;
 
 /// View of `measurement.html.j2`.
 #[derive(Debug, Serialize)]
@@ -30,7 +33,8 @@ pub(super) struct MeasurementView<'a> {
     /// Markup of the drawing.
     place: String,
     plot: String,
-    elements: Option<&'a str>,
+    /// The value where its column has no room for it.
+    whole: Option<&'a str>,
 }
 
 impl<'a> MeasurementView<'a> {
@@ -45,13 +49,14 @@ impl<'a> MeasurementView<'a> {
         }
         let text = point.actual_text.as_deref();
         let is_array = point.kind == Kind::Array;
+        let is_long = text.is_some_and(|text| text.chars().count() > VALUE_AT_MOST);
         Self {
             class: class(Some(point.verdict)),
             shape: shape(point.verdict),
             verdict: point.verdict.as_str(),
             name: &point.name,
-            value: point.value_text(),
-            limits: point.limits_text(),
+            value: short(point.value_text()),
+            limits: short(point.limits_text()),
             declared: declared(point),
             raw: raw(point),
             remarks,
@@ -62,8 +67,16 @@ impl<'a> MeasurementView<'a> {
             } else {
                 String::new()
             },
-            elements: text.filter(|text| is_array && text.len() <= ELEMENTS_AT_MOST),
+            whole: text.filter(|text| (is_array || is_long) && text.len() <= WHOLE_AT_MOST),
         }
+    }
+}
+
+/// As much of a text as its column has room for.
+pub(super) fn short(text: String) -> String {
+    match text.char_indices().nth(VALUE_AT_MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

@@ -54,3 +54,21 @@ fn long_run_comes_in_chunks() {
     assert_eq!(text.matches("<div class=\"chunk\">").count(), 10);
     assert_eq!(text.matches("<div").count(), text.matches("</div>").count());
 }
+
+#[test]
+fn void_run_says_so_beside_its_verdict_with_who_and_why() {
+    let mut record = RunRecord::from_events(&full_run(run_id(1))).unwrap();
+    record.annotations.push(crate::record::Annotation {
+        id: uuid::Uuid::nil(),
+        run: run_id(1),
+        kind: crate::record::AnnotationKind::Void,
+        disposition: None,
+        reason: "the fixture was open".to_owned(),
+        by: "eve".to_owned(),
+        station: "bench-1".to_owned(),
+        at: record.started_at,
+    });
+    let text = render(&Subject::of(&record));
+    assert!(text.contains("<span class=\"tag\">VOID</span>"));
+    assert!(text.contains("Declared void: the fixture was open (eve, 2026-11-20"));
+}
