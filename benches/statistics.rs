@@ -59,14 +59,12 @@ const QUESTIONS: &[&[&str]] = &[
 
 fn main() -> io::Result<()> {
     let bench = Bench::from_arguments()?;
-    match &bench.url {
-        Some(url) => bench.ask_both(url),
-        None => {
-            let result = bench.measure();
-            fs::remove_dir_all(&bench.folder)?;
-            result
-        }
+    if let Some(url) = &bench.url {
+        return bench.ask_both(url);
     }
+    let result = bench.measure();
+    fs::remove_dir_all(&bench.folder)?;
+    result
 }
 
 struct Bench {
