@@ -194,7 +194,7 @@ pub(super) fn failing_measurements(scope: &Scope, axis: Axis, dialect: Dialect) 
         "measurements m JOIN test_executions r ON r.id = m.execution_id \
          WHERE m.verdict <> 'PASS' AND m.verdict <> 'SKIPPED' AND m.origin IN ({}){}",
         origins(scope),
-        since(scope, dialect),
+        failing_since(scope, dialect),
     );
     let mut cells = Vec::new();
     cells.extend(scope.filter.since.map(Cell::Time));
@@ -227,6 +227,15 @@ fn failing(axis: Axis, dialect: Dialect, what: &str, from: &str, condition: &str
            ) AS failing GROUP BY place, name, path\
          ) AS counted ORDER BY 4 DESC, 2, 3, 1"
     )
+}
+
+/// As [`since`]. Without a condition on the time SQLite would pass over the index of what fails, and
+/// look at every measurement.
+fn failing_since(scope: &Scope, dialect: Dialect) -> &'static str {
+    match (since(scope, dialect), dialect) {
+        ("", Dialect::Sqlite) => " AND m.timestamp > ''",
+        (since, _) => since,
+    }
 }
 
 /// No measurement is older than its run: an index by time leaves out what is older.
