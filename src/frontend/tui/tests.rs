@@ -1,6 +1,7 @@
 //! Every state that an operator can meet, at two sizes; and the keys that lead there.
 
 mod edges;
+mod ended;
 mod held;
 mod screens;
 
@@ -335,20 +336,6 @@ fn verdict_with_everything_that_can_be_wrong() {
 }
 
 #[test]
-fn unit_that_may_be_live_stays_on_the_screen_until_enter_says_that_it_is_safe() {
-    let stage = eventful();
-    let mut bench = Bench::new(&stage, stage.events.len());
-    bench.wait(600);
-    for keys in ["<esc>", "q", "<c-c>", "s", "<c-c>"] {
-        assert_eq!(bench.press(keys), None, "{keys}");
-        bench.wait(600);
-    }
-    let text = bench.frame((120, 40));
-    assert!(text.contains("press Enter once it is safe"), "{text}");
-    assert_eq!(bench.press("<enter>"), Some(Wish::Close));
-}
-
-#[test]
 fn verdict_pass() {
     let mut stage = Stage::new(1);
     let step = stage.start("Measure 3V3 rail", json!({}));
@@ -572,21 +559,6 @@ fn cancel_asks_before_it_aborts() {
     bench.wait(600);
     bench.press("<esc>");
     assert_eq!(answered(bench.press("y")).0, "Cancel");
-}
-
-#[test]
-fn failures_are_found_one_after_another() {
-    let stage = eventful();
-    let mut bench = Bench::new(&stage, stage.events.len());
-    bench.wait(600);
-    bench.press("s<home>");
-    let mut names = Vec::new();
-    for _ in 0..4 {
-        bench.press("f");
-        names.push(bench.app.run.tree.selected().unwrap().name.clone());
-    }
-    assert_eq!(names[0], "Measure 5V rail");
-    assert_eq!(names[1], "Read all rails");
 }
 
 #[test]
