@@ -63,13 +63,17 @@ fn late_answer_is_cleared_away_and_a_waiting_read_ends_at_once() {
     let steps = r#"
     - {name: Late, runner: scpi, resource: "{{cfg.PSU}}?timeout_ms=200", query: "LATE?", timeout_ms: 20000, retry: {count: 0}}
     - {name: After, runner: scpi, resource: "{{cfg.PSU}}", query: "OUTP?", timeout_ms: 20000, measurement: {name: O, operator: equal, target: 0}}
-    - {name: Waits, runner: scpi, resource: "{{cfg.PSU}}", query: "NEVER?", timeout_ms: 300}
+    - {name: Waits, runner: scpi, resource: "{{cfg.PSU}}", query: "NEVER?", timeout_ms: 300, grace_ms: 15000}
   teardown:
     - {name: "Off", runner: scpi, resource: "{{cfg.PSU}}", query: "OUTP?", timeout_ms: 20000, measurement: {name: O, operator: equal, target: 0}}
 "#;
     let instrument = Simulated::listen();
     let rig = bench(steps, &resource(&instrument, "SIM"));
-    let events = run(&rig).exit(5).json_events();
+    // A read that heard nothing would wait for the 15 s of its grace.
+    let events = run(&rig)
+        .exit(5)
+        .within(Duration::from_secs(14))
+        .json_events();
     assert!(reason(&events, "Late").contains("within 200 ms"));
     for (step, expected) in [("After", "PASS"), ("Waits", "ABORTED"), ("Off", "PASS")] {
         assert_eq!(verdict(&events, step), expected, "{step}");
