@@ -25,7 +25,7 @@
 //! | 3 | [`session`] | the loop that joins sources, engine, journal and subscribers |
 //! | 4 outside | [`store`] | databases: each a sink and a history |
 //! | 4 | [`mirror`] | Redis: a live copy of variables and events, at most once |
-//! | 4 | [`report`] | a record as HTML, JSON or JUnit |
+//! | 4 | [`report`] | a record in the forms that others read: HTML, PDF, JSON, JUnit, CSV, ATML |
 //! | 5 front ends | [`frontend`] | shows events, sends commands |
 //! | 6 assembly | [`cli`] | arguments, settings, subcommands, exit codes |
 //!
