@@ -311,10 +311,13 @@ fn pdf_without_a_browser_says_what_to_install_before_anything_is_started() {
 
 #[test]
 fn browser_that_hangs_is_ended_with_what_it_started() {
-    let rig = ran().file(
-        "bin/chromium",
-        "#!/bin/sh\nsleep 987654 &\necho $! >\"$HOME/../../../work/child\"\nsleep 987654\n",
+    let rig = ran();
+    let told = rig.work().join("child");
+    let script = format!(
+        "#!/bin/sh\nsleep 987654 &\necho $! >'{}'\nsleep 987654\n",
+        told.display()
     );
+    let rig = rig.file("bin/chromium", &script);
     let program = rig.work().join("bin/chromium");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(&program, mode).unwrap();
@@ -324,7 +327,6 @@ fn browser_that_hangs_is_ended_with_what_it_started() {
         .command(["report", "last", "-o", "run.pdf"])
         .spawn()
         .unwrap();
-    let told = rig.work().join("child");
     let sleeping = loop {
         match std::fs::read_to_string(&told) {
             Ok(pid) if pid.ends_with('\n') => break pid.trim().to_owned(),
