@@ -80,7 +80,8 @@ int32_t viRead(uint32_t session, uint8_t *room, uint32_t count, uint32_t *done) 
   if (poll(&fd, 1, all[session].timeout) == 0) return E_TMO;
   if (atomic_exchange(&all[session].told, 0)) return E_ABORT;
   if (!strcmp(all[session].kind, "PIECES") && count > 100) count = 100;
-  ssize_t got = recv(all[session].fd, room, count, 0);
+  ssize_t got = recv(all[session].fd, room, count, MSG_DONTWAIT);
+  if (got < 0 && errno == EAGAIN) return E_ABORT; /* cleared meanwhile */
   if (got <= 0) return E_LOST;
   *done = got;
   return *done == count && strcmp(all[session].kind, "PIECES") ? MAX_CNT : 0;
@@ -97,11 +98,14 @@ int32_t viTerminate(uint32_t session, uint16_t degree, uint32_t job) {
 
 /* Drops what is on its way, as a device clear does. */
 int32_t viClear(uint32_t session) {
+  static atomic_int cleared;
   if (!strcmp(all[session].kind, "HANGS")) return 0;
+  if (!strcmp(all[session].kind, "SLOW") && !atomic_exchange(&cleared, 1)) usleep(500000);
   int fd = dial(all[session].port);
   if (fd < 0) return E_LOST;
   dup2(fd, all[session].fd);
   close(fd);
+  all[session].told = 0;
   return 0;
 }
 

@@ -91,6 +91,21 @@ fn late_answer_is_cleared_away_and_a_waiting_read_ends_at_once() {
 }
 
 #[test]
+fn clear_that_takes_its_time_leaves_the_next_answer_alone() {
+    // The first clear takes 500 ms, the answer after it 900 ms.
+    let steps = r#"
+    - {name: Waits, runner: scpi, resource: "{{cfg.PSU}}", query: "NEVER?", timeout_ms: 300, grace_ms: 15000}
+  teardown:
+    - {name: Next, runner: scpi, resource: "{{cfg.PSU}}", query: "SLOW? 900", timeout_ms: 20000, measurement: {name: O, operator: equal, target: 7}}
+"#;
+    let instrument = Simulated::listen();
+    let rig = bench(steps, &resource(&instrument, "SLOW"));
+    let events = run(&rig).exit(4).json_events();
+    assert_eq!(verdict(&events, "Waits"), "ABORTED");
+    assert_eq!(verdict(&events, "Next"), "PASS", "{}", log(&events));
+}
+
+#[test]
 fn library_that_hangs_or_crashes_ends_a_step_and_no_run() {
     let steps = r#"
     - {name: Crash, runner: scpi, resource: "{{cfg.PSU}}", query: "CRASH?", timeout_ms: 20000}

@@ -9,8 +9,8 @@ mod library;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use visa_rs::flags::AccessMode;
 use visa_rs::{AsResourceManager as _, DefaultRM, Instrument, JobID, VisaString};
@@ -105,46 +105,60 @@ impl VisaLink {
             let message = "the VISA library has not come back from an earlier call";
             return Err(Trouble::Broken(message.to_owned()));
         }
-        let mut told_at: Option<Instant> = None;
         loop {
             match self.results.recv_timeout(TICK) {
-                Ok(_) if told_at.is_some() => return Err(Trouble::Cancelled),
                 Ok(Ok(bytes)) => return Ok(bytes),
                 Ok(Err((failure, part))) => return Err(trouble(&failure, part)),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    self.is_stuck = true;
-                    return Err(Trouble::Broken("the VISA library failed".to_owned()));
-                }
+                Err(RecvTimeoutError::Disconnected) => return Err(self.failed()),
             }
-            if told_at.is_none() && wait.talk.is_cancelled() {
-                told_at = Some(clock::now());
-                self.interrupt();
+            if wait.talk.is_cancelled() {
+                return Err(self.end_call(wait));
             }
-            let is_over = match told_at {
-                // While an engine watches, it decides how long this may take.
-                Some(at) => wait.talk.is_abandoned() && at.elapsed() > LAST_WORDS,
-                None => clock::now() > wait.until + OVERTIME,
-            };
-            if is_over {
+            if clock::now() > wait.until + OVERTIME {
                 self.is_stuck = true;
-                return Err(match told_at {
-                    Some(_) => Trouble::Cancelled,
-                    None => Trouble::Broken("the VISA library hangs".to_owned()),
-                });
+                return Err(Trouble::Broken("the VISA library hangs".to_owned()));
             }
         }
     }
 
-    /// Ends the call that goes on, from a thread that may hang in its place.
-    fn interrupt(&self) {
+    /// Ends the call that goes on. The call that ends it is waited for as well: a clear that comes
+    /// late would take away the answer to the next query.
+    fn end_call(&mut self, wait: &Wait<'_>) -> Trouble {
+        let told_at = clock::now();
+        let ending = self.interrupt();
+        let mut has_ended = false;
+        loop {
+            match self.results.recv_timeout(TICK) {
+                Ok(_) => has_ended = true,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return self.failed(),
+            }
+            if has_ended && ending.as_ref().is_none_or(JoinHandle::is_finished) {
+                return Trouble::Cancelled;
+            }
+            // While an engine watches, it decides how long this may take.
+            if wait.talk.is_abandoned() && told_at.elapsed() > LAST_WORDS {
+                self.is_stuck = true;
+                return Trouble::Cancelled;
+            }
+        }
+    }
+
+    fn failed(&mut self) -> Trouble {
+        self.is_stuck = true;
+        Trouble::Broken("the VISA library failed".to_owned())
+    }
+
+    /// Tells the library to end the call that goes on, from a thread that may hang in its place.
+    fn interrupt(&self) -> Option<JoinHandle<()>> {
         let instrument = Arc::clone(&self.instrument);
         let work = move || {
             calls::guarded(|| instrument.terminate(JobID::null())).ok();
             calls::guarded(|| instrument.clear()).ok();
         };
         // Without a thread the engine ends this process when the grace of the step is over.
-        thread::Builder::new().spawn(work).ok();
+        thread::Builder::new().spawn(work).ok()
     }
 }
 
