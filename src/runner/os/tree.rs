@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid, kill_process, waitid};
 
 use super::proc::{self, BootTicks, Entry, Marker};
@@ -55,6 +56,9 @@ pub(crate) fn kill_marked(marker: &str) -> KillReport {
 /// the tree and the environment of the runner that started them.
 /// Children that this process started itself are in its own session and are spared.
 pub(crate) fn end_adopted(since: BootTicks) -> KillReport {
+    if !has_children() {
+        return KillReport::default();
+    }
     let me = getpid().as_raw_nonzero().get();
     // From the table and not by `getsid`: in a container whose session leader is outside, the
     // session's number is 0, which the typed call takes for impossible.
@@ -73,6 +77,13 @@ pub(crate) fn end_adopted(since: BootTicks) -> KillReport {
         report.left += found.left;
     }
     report
+}
+
+/// Whether this process has children, dead ones not yet reaped included. Asked first, since the
+/// table of a machine with many processes takes a millisecond to read.
+fn has_children() -> bool {
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    !matches!(waitid(WaitId::All, look), Err(Errno::CHILD))
 }
 
 struct Hunt<'a> {
