@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::records::{end_of_step, of_kind, only, word};
 use super::shared::{Shared, audit_all};
-use crate::live::{Live, events_of};
+use crate::live::{Live, events_of, eventually};
 use crate::rig::{Outcome, Rig};
 use crate::servers::{PostgresOptions, PostgresServer};
 
@@ -180,6 +180,12 @@ impl Site {
         assert_eq!(audit_all(&self.rig, &self.url), runs);
     }
 
+    /// Runs of which the database knows.
+    fn stored_runs(&self) -> i64 {
+        let sql = "SELECT count(*) FROM test_executions";
+        self.admin().query_one(sql, &[]).unwrap().get(0)
+    }
+
     /// A connection that goes on working whatever the setting is.
     fn admin(&self) -> Client {
         let (_, database) = self.url.rsplit_once('/').unwrap();
@@ -250,7 +256,11 @@ fn wrong_password_changes_no_run_and_is_mended() {
     });
     site.survives(
         Config::IsACopy,
-        |site| set_password(site, "another-one"),
+        |site| {
+            // A connection that was just let in with the old password would outlive the strike.
+            eventually("the run reaches the database", || site.stored_runs() == 3);
+            set_password(site, "another-one");
+        },
         |site| set_password(site, "the-right-one"),
     );
 }
