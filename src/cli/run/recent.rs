@@ -96,6 +96,6 @@ mod tests {
         let stores = Stores::of(&station, home.path(), None).unwrap();
         let began = Instant::now();
         assert_eq!(doubt(&stores, "Final Test", "SN-1", wall_clock()), None);
-        assert!(began.elapsed() < PATIENCE * 3, "{:?}", began.elapsed());
+        assert!(began.elapsed() < PATIENCE * 10, "{:?}", began.elapsed());
     }
 }

@@ -48,7 +48,8 @@ fn kill_ends_the_whole_tree_quickly() {
         panic!("{event:?}");
     };
     assert_eq!(report, KillReport { killed: 7, left: 0 });
-    assert!(took < Duration::from_millis(200), "{took:?}");
+    // Half of the time after which it gives up.
+    assert!(took < Duration::from_secs(1), "{took:?}");
     assert!(rig.marked().is_empty());
     expect_no_orphans(is_alone());
 }
