@@ -1111,7 +1111,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__recover)
-            opts="-q -v -h --format --color --quiet --verbose --config --station --set --help"
+            opts="-q -v -h --acknowledge --format --color --quiet --verbose --config --station --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

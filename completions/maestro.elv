@@ -680,6 +680,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --config 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings'
             cand --station 'Station id to use instead of the configured one'
             cand --set 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated'
+            cand --acknowledge 'Say that the units of this station that may be live are safe: those that were told before, none that is found only now'
             cand -q 'Say only what must be said'
             cand --quiet 'Say only what must be said'
             cand -v 'Say more: what runners print, where things are stored'

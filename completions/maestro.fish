@@ -800,6 +800,7 @@ never\t'not at all'"
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -l config -d 'Station file to use instead of `/etc/maestro/station.yaml` and the one in your own settings' -r -F
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -l station -d 'Station id to use instead of the configured one' -r
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -l set -d 'Another value for a key of the station file, such as `lock_dir=/tmp`; may be repeated' -r
+complete -c maestro -n "__fish_maestro_using_subcommand recover" -l acknowledge -d 'Say that the units of this station that may be live are safe: those that were told before, none that is found only now'
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand recover" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -6,6 +6,7 @@
 //! [`Handle`]; neither can hold the loop up. Secrets are masked on the way to the journal ([`mask`]).
 //! This module and `cli` are the only readers of the clock. Begin with [`start`] and `run.rs`.
 
+mod alarm;
 mod artifacts;
 mod clock;
 mod command;
@@ -22,6 +23,7 @@ mod scope;
 mod scratch;
 
 pub(crate) use crate::engine::{HoldOrder, HoldWish};
+pub(crate) use alarm::{Alarm, Alarms};
 pub(crate) use clock::{Clock, steady_clock, wall_clock};
 pub(crate) use command::{Command, Handle};
 pub(crate) use feed::{Feed, FeedState};

@@ -22,7 +22,7 @@ use super::mask::{Masker, Pieces};
 use super::preflight::{Findings, Questions};
 use super::recorder::Recorder;
 use super::scratch::Scratch;
-use super::{Clock, Command, Feed, Handle, SafeState};
+use super::{Alarm, Alarms, Clock, Command, Feed, Handle, SafeState};
 use crate::engine::{Begin, CallId, Effect, Engine, Input, Options};
 use crate::event::{AbortCause, DefinitionPart, Event, Level, RunFinished, RunId, RunStarted};
 use crate::expr::Variables;
@@ -148,6 +148,9 @@ struct Session {
     awaits_facts: bool,
     tape: Option<Tape>,
     safe_state: SafeState,
+    alarms: Alarms,
+    /// What is left of the run where the unit may be live; `None` where nothing real is switched on.
+    alarm: Option<Alarm>,
     inbox: Vec<FleetEvent>,
     effects: Vec<Effect>,
     /// A call whose runner had ended before it could be made.
@@ -183,6 +186,8 @@ impl Session {
             plan: request.plan,
             fleet,
             recorder: Recorder::new(request.journal, Arc::clone(&shared)),
+            alarms: Alarms::below(&request.home),
+            alarm: Alarm::of(&request.started, request.clock.now()),
             artifacts: Artifacts::new(request.home, run.to_string(), request.masker.clone()),
             masker: request.masker,
             pieces: HashMap::new(),

@@ -103,8 +103,57 @@ fn killed_run_leaves_the_supply_on_until_recovery_switches_it_off() {
     assert_eq!(supply(&rig), "on\noff\n");
     assert_eq!(made_safe(&rig), expected());
     // Once: what is closed is closed.
-    rig.run(["recover"]).passes().stderr("nothing to recover");
+    rig.run(["recover"]).passes();
     assert_eq!(supply(&rig), "on\noff\n");
+}
+
+#[test]
+fn unit_stays_told_as_live_until_somebody_acknowledges_it() {
+    let rig = rig(STATION);
+    killed(&rig);
+    // What is found only now nobody can have looked at.
+    rig.run(["recover", "--acknowledge"])
+        .exit(5)
+        .stderr("of unit S1 was interrupted and is closed as ABORTED: UNIT MAY BE LIVE")
+        .stderr("maestro recover --acknowledge");
+    let live = rig.run(["recover", "--format", "json"]).passes().json();
+    assert_eq!(live[0]["serial_number"], "S1", "{live}");
+    assert_eq!(live[0]["may_be_live"], true, "{live}");
+    for mode in ["--headless", "--unattended"] {
+        rig.run(["run", "supply-test", "-s", "S2", mode])
+            .passes()
+            .stderr("UNIT MAY BE LIVE: unit S1 since")
+            .stderr("its test Supply was interrupted and is closed as ABORTED; THE STATION'S SAFE")
+            .stderr("maestro recover --acknowledge");
+    }
+    rig.run(["recover"])
+        .passes()
+        .stderr("UNIT MAY BE LIVE: unit S1 since");
+    rig.run(["recover", "--acknowledge"])
+        .passes()
+        .stderr("unit S1 is taken for safe");
+    let live = rig.run(["recover", "--format", "json"]).passes().json();
+    assert_eq!(live, serde_json::json!([]));
+    rig.run(["recover"]).passes().stderr("nothing to recover");
+    let run = rig.run(["run", "supply-test", "-s", "S2"]).passes();
+    assert!(!run.stderr.contains("LIVE"), "{run}");
+}
+
+#[test]
+fn unit_of_a_simulated_run_or_of_another_station_is_not_told() {
+    let rig = rig(STATION);
+    killed(&rig);
+    let other = rig.run(["--station", "other", "recover"]).passes();
+    assert!(other.stderr.contains("UNIT MAY BE LIVE"), "{other}");
+    rig.run(["--station", "other", "recover"])
+        .passes()
+        .stderr("nothing to recover");
+    rig.run(["recover"]).passes().stderr("unit S1");
+    let broken = ["run", "supply-test", "-s", "S3", "--var", "broken=3"];
+    rig.run(broken.iter().chain(&["--mode", "simulation"]))
+        .exit(5);
+    let told = rig.run(["recover"]).passes();
+    assert!(!told.stderr.contains("S3"), "{told}");
 }
 
 #[test]
@@ -324,6 +373,55 @@ fn screen_asks_for_no_unit_before_somebody_says_that_the_one_before_is_safe() {
     seat.presses("y");
     seat.ended_with(0);
     // Said once.
+    seat.starts("run supply-test --operator anna");
+    seat.sees("Scan the serial number");
+}
+
+/// The screen of a run whose cleanup failed, at its end.
+fn failed_cleanup(rig: &Rig) -> Bare {
+    let mut seat = Bare::sit(rig, 100, 30);
+    seat.starts("run supply-test --operator anna -s S1 --var broken=3");
+    seat.sees("Enter: it is safe");
+    seat
+}
+
+#[test]
+fn screen_asks_again_after_somebody_left_without_calling_the_unit_safe() {
+    let rig = rig(STATION);
+    // His terminal goes while the unit is told.
+    let seat = failed_cleanup(&rig);
+    let program = seat.program();
+    seat.hang_up();
+    eventually("the program has ended", || {
+        !fs::read_to_string(format!("/proc/{program}/stat")).is_ok_and(|it| !it.contains(") Z "))
+    });
+    let mut seat = Bare::sit(&rig, 100, 30);
+    for key in ["\x03", "\x1b", "\r"] {
+        seat.starts("run supply-test --operator anna");
+        let screen = seat.sees("Make it safe before you touch it");
+        let story = "Unit S1: its test Supply ended as ERROR and its cleanup did not finish";
+        assert!(screen.contains(story), "{screen}");
+        sleep(Duration::from_millis(600));
+        seat.presses(key);
+        if key != "\r" {
+            seat.sees("nobody said that the unit is safe");
+            seat.ended_with(4);
+        }
+    }
+    seat.sees("Scan the serial number");
+    assert_eq!(supply(&rig), "on\noff\n");
+}
+
+#[test]
+fn screen_does_not_ask_again_about_a_unit_that_was_called_safe_at_its_end() {
+    let rig = rig(STATION);
+    let mut seat = failed_cleanup(&rig);
+    // Ctrl-C leaves no unit that may be live.
+    seat.presses("\x03");
+    seat.sees("press Enter once it is safe");
+    sleep(Duration::from_millis(600));
+    seat.presses("\r");
+    seat.ended_with(5);
     seat.starts("run supply-test --operator anna");
     seat.sees("Scan the serial number");
 }

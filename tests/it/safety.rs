@@ -225,6 +225,28 @@ fn signal_between_units_ends_the_loop<S: Seat>() {
     leaves_no_process(&rig);
 }
 
+on_both!(
+    signal_at_the_verdict,
+    signal_while_the_verdict_is_shown_ends_the_program
+);
+
+fn signal_while_the_verdict_is_shown_ends_the_program<S: Seat>() {
+    for given in [Signal::TERM, Signal::HUP] {
+        let rig = rig();
+        let mut seat = S::sit(&rig, 80, 24);
+        seat.starts("run line --operator anna --loop");
+        seat.sees("Scan the serial number");
+        seat.scan("SN-1");
+        seat.is_asked("Is the LED green?");
+        seat.presses("1");
+        seat.sees("The unit is good");
+        signal(&seat, given);
+        seat.ended_with(0);
+        seat.is_usable();
+        leaves_no_process(&rig);
+    }
+}
+
 #[test]
 fn lost_connection_ends_the_run_and_leaves_nothing_running() {
     let rig = rig();

@@ -190,8 +190,21 @@ pub(crate) struct PlanArgs {
 /// records those runs as ABORTED. Every run does so by itself; this is for boot scripts. While the
 /// station is made safe no run begins on it. The exit code is 5 where a step of the `safe_state`
 /// failed.
+///
+/// A unit whose cleanup was not complete may be live until somebody says that it is safe: at the
+/// screen, which asks at the end of the run and again before the next one, or with `--acknowledge`.
+/// Until then every run and `maestro recover` warn of it.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maestro recover                       close what a crash left, and tell which units may be live
+  maestro recover --acknowledge         you have looked: they are safe")]
 pub(crate) struct RecoverArgs {
+    /// Say that the units of this station that may be live are safe: those that were told before,
+    /// none that is found only now
+    #[arg(long)]
+    pub(crate) acknowledge: bool,
+
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: OutputFormat,

@@ -235,6 +235,7 @@ impl Whole {
             }
             followed => followed?,
         };
+        left::settle(prepared.home(), &end, shown.is_seen, console);
         let mut ended = Ended::of(&end, &shown);
         let reported = shown.record.as_ref().map_or(Ok(()), |record| {
             let lost = end.not_recorded.as_deref();

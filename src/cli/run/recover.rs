@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{begin, safe_state};
+use super::{begin, left, safe_state};
 use crate::cli::args::{OutputFormat, RecoverArgs};
 use crate::cli::config::Seen;
 use crate::cli::console::Console;
@@ -14,13 +14,14 @@ use crate::cli::settings::Settings;
 use crate::cli::station;
 use crate::cli::stores::Stores;
 use crate::event::{Event, Level, RunId};
-use crate::frontend::tui::LiveUnit;
 use crate::journal::recovery::{self, Recovered, Recovery, RecoveryOptions};
 use crate::journal::{FailPoints, archive};
 use crate::outbox::Waiting;
 use crate::record::RunRecord;
 use crate::runner;
-use crate::session::{Clock, Holder, LockError, SafeState, StationLock, remove_left_over};
+use crate::session::{
+    Alarm, Alarms, Clock, Holder, LockError, SafeState, StationLock, remove_left_over,
+};
 use crate::station::Station;
 
 /// How long is waited for somebody else who makes the same station safe.
@@ -35,7 +36,16 @@ pub(in crate::cli) fn run(
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
     let stores = Stores::of(&station, &home, None)?;
+    let told = left::of_station(&home, &station);
     let closed = close_what_is_left(&station, &stores, settings, console)?;
+    if args.acknowledge {
+        left::acknowledge_all(&home, &told, console)?;
+    } else {
+        for alarm in &told {
+            left::warn(alarm, console);
+        }
+    }
+    let live = left::of_station(&home, &station);
     if home.exists() {
         let delivery = stores
             .deliver(Waiting::Undelivered, 0)
@@ -44,21 +54,13 @@ pub(in crate::cli) fn run(
     }
     match args.format {
         OutputFormat::Json => {
-            let runs: Vec<serde_json::Value> = closed
-                .iter()
-                .map(|Closed { recovered, is_safe }| {
-                    serde_json::json!({
-                        "run": recovered.run,
-                        "serial_number": recovered.started.serial_number,
-                        "verdict": recovered.verdict,
-                        "cleanup": recovered.cleanup,
-                        "is_safe": is_safe,
-                    })
-                })
-                .collect();
+            let runs = told_as_json(&closed, &live);
             console.result(&format!("{}\n", serde_json::Value::Array(runs)))?;
         }
-        OutputFormat::Human if closed.is_empty() => console.note("nothing to recover"),
+        OutputFormat::Human if !live.is_empty() => console.note(left::WAY_OUT),
+        OutputFormat::Human if closed.is_empty() && told.is_empty() => {
+            console.note("nothing to recover");
+        }
         OutputFormat::Human => {}
     }
     let has_failed = closed.iter().any(|closed| closed.is_safe == Some(false));
@@ -67,6 +69,34 @@ pub(in crate::cli) fn run(
     } else {
         Exit::Done
     })
+}
+
+/// The runs that were closed, and before them those whose unit may still be live.
+fn told_as_json(closed: &[Closed], live: &[Alarm]) -> Vec<serde_json::Value> {
+    let is_live = |run: RunId| live.iter().any(|alarm| alarm.run == run);
+    let is_closed = |run: RunId| closed.iter().any(|closed| closed.recovered.run == run);
+    let earlier = live.iter().filter(|alarm| !is_closed(alarm.run));
+    let earlier = earlier.map(|alarm| {
+        serde_json::json!({
+            "run": alarm.run,
+            "serial_number": alarm.serial_number,
+            "verdict": alarm.verdict,
+            "cleanup": alarm.cleanup,
+            "is_safe": alarm.is_made_safe,
+            "may_be_live": true,
+        })
+    });
+    let closed = closed.iter().map(|Closed { recovered, is_safe }| {
+        serde_json::json!({
+            "run": recovered.run,
+            "serial_number": recovered.started.serial_number,
+            "verdict": recovered.verdict,
+            "cleanup": recovered.cleanup,
+            "is_safe": is_safe,
+            "may_be_live": is_live(recovered.run),
+        })
+    });
+    earlier.chain(closed).collect()
 }
 
 /// Closes what a crash left of any run, with the station's `safe_state` where a run was cut off.
@@ -111,24 +141,8 @@ pub(in crate::cli) struct Closed {
     is_safe: Option<bool>,
 }
 
-impl Closed {
-    /// Its unit, where something real was switched on.
-    pub(super) fn unit(&self) -> Option<LiveUnit> {
-        let started = &self.recovered.started;
-        (!started.is_simulated()).then(|| LiveUnit {
-            serial: started.serial_number.clone(),
-            story: format!(
-                "its test {} was interrupted and is closed as {}{}.",
-                started.test_name,
-                self.recovered.verdict,
-                words(self.is_safe)
-            ),
-        })
-    }
-}
-
 /// What is said of the station's `safe_state`.
-const fn words(is_safe: Option<bool>) -> &'static str {
+pub(super) const fn words(is_safe: Option<bool>) -> &'static str {
     match is_safe {
         Some(true) => "; the station's safe_state was carried out",
         Some(false) => "; THE STATION'S SAFE STATE FAILED, see its record",
@@ -170,6 +184,8 @@ impl Closing<'_> {
             let mut events = Vec::new();
             // Before anything else: it may hold the instruments, and drive them.
             runner::kill_run(&record.started.run.to_string());
+            // Before its record is closed: after that nobody looks at it again.
+            self.raise(Alarm::of(&record.started, self.clock.now()), &mut events);
             if let Some(is_safe) =
                 self.make_safe(record, &mut locks, &mut |event| events.push(event))
             {
@@ -185,6 +201,18 @@ impl Closing<'_> {
         for run in &recovery.finished {
             runner::kill_run(&run.to_string());
         }
+        for closed in &recovery.closed {
+            let alarm = Alarm::of(&closed.started, self.clock.now());
+            self.raise(
+                alarm.map(|alarm| Alarm {
+                    verdict: closed.verdict,
+                    cleanup: closed.cleanup,
+                    is_made_safe: outcomes.get(&closed.run).copied(),
+                    ..alarm
+                }),
+                &mut Vec::new(),
+            );
+        }
         tell(&recovery, &outcomes, console);
         self.remove_left_over();
         let closed = recovery.closed.into_iter().map(|recovered| Closed {
@@ -192,6 +220,21 @@ impl Closing<'_> {
             recovered,
         });
         Ok(closed.collect())
+    }
+
+    /// Keeps that the unit may be live, until somebody says that it is safe.
+    fn raise(&self, alarm: Option<Alarm>, told: &mut Vec<Event>) {
+        let (Some(alarm), Some(home)) = (alarm, self.folder.parent()) else {
+            return;
+        };
+        if let Err(error) = Alarms::below(home).raise(&alarm) {
+            told.push(Event::Logged {
+                step: None,
+                level: Level::Error,
+                source: "recovery".to_owned(),
+                message: format!("nobody will be asked whether the unit is safe: {error}"),
+            });
+        }
     }
 
     /// Whether all of the station's `safe_state` was carried out; `None` where it has none, where

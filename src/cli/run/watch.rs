@@ -69,12 +69,13 @@ pub(super) fn watch(
         let show = || on_screen(window, settings, show, running, &mut keep);
         if let Ok(watched) = catch_unwind(AssertUnwindSafe(show)) {
             let (watched, line) = watched?;
-            if let Watched::Seen(_) = watched {
+            if let Watched::Seen(_) | Watched::Unseen(_) = watched {
                 return Ok(Shown {
                     record,
                     operator,
                     line,
                     has_bug,
+                    is_seen: matches!(watched, Watched::Seen(_)),
                 });
             }
             asking = false;
@@ -105,6 +106,7 @@ pub(super) fn watch(
         operator,
         line: String::new(),
         has_bug,
+        is_seen: false,
     })
 }
 
@@ -119,6 +121,8 @@ pub(super) struct Shown {
     pub(super) line: String,
     /// The screen itself was at fault, and is closed.
     pub(super) has_bug: bool,
+    /// Somebody has looked at the end on the screen, and called safe what may be live.
+    pub(super) is_seen: bool,
 }
 
 /// Shows the run on the whole terminal; gives the line that is left of it.
@@ -149,7 +153,7 @@ fn on_screen(
         },
     )
     .map_err(|error| unreadable(&error))?;
-    if let Watched::Seen(end) = &watched {
+    if let Watched::Seen(end) | Watched::Unseen(end) = &watched {
         lines.close(&end.finished, end.not_recorded.as_deref(), &[], &mut left);
     }
     Ok((watched, left))

@@ -40,8 +40,10 @@ pub(crate) struct Show {
 /// How the screen ended.
 #[derive(Debug)]
 pub(crate) enum Watched {
-    /// The run is over, and somebody has seen its verdict.
+    /// The run is over, and somebody has seen its verdict: a unit that may be live was called safe.
     Seen(RunEnd),
+    /// The run is over, and a signal or the loss of the terminal has closed the screen.
+    Unseen(RunEnd),
     /// The terminal is gone; the run goes on without a screen.
     Gone,
 }
@@ -84,12 +86,16 @@ pub(crate) fn watch(
             Ok(Turn::On) => {}
             Ok(Turn::Close) => {
                 if let Some(end) = screen.app.end.take() {
-                    return Ok(Watched::Seen(end));
+                    return Ok(if screen.closes_at_once {
+                        Watched::Unseen(end)
+                    } else {
+                        Watched::Seen(end)
+                    });
                 }
             }
             // A terminal that cannot be read or written is gone: the run goes on.
             Err(_) => {
-                return Ok(screen.app.end.take().map_or(Watched::Gone, Watched::Seen));
+                return Ok(screen.app.end.take().map_or(Watched::Gone, Watched::Unseen));
             }
         }
     }
@@ -158,6 +164,8 @@ impl Screen<'_> {
 
     /// Draws what changed, then waits a tick for keys.
     fn turn(&mut self) -> io::Result<Turn> {
+        // Also a signal that comes while the verdict stands there, or the end of the session.
+        self.closes_at_once |= self.app.end.is_some() && self.window.is_asked_to_leave();
         if self.closes_at_once {
             return Ok(Turn::Close);
         }

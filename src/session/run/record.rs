@@ -3,11 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::{Session, stop_runners};
-use crate::event::{Cleanup, Event, VariableSet, VariableSource};
+use crate::event::{Cleanup, Event, Level, RunFinished, VariableSet, VariableSource};
 use crate::journal::JournalError;
 use crate::runner::recording::Header;
 use crate::session::mask::{Masked, Pieces};
-use crate::session::picture;
+use crate::session::{Alarm, picture};
 
 impl Session {
     /// Writes the beginning of the record. The disk takes it while the runners start.
@@ -54,10 +54,11 @@ impl Session {
     }
 
     /// Runs the station's `safe_state`: before the end of the run is told, and without the runners
-    /// of the test, which may hold the instruments.
-    fn make_safe(&mut self) {
+    /// of the test, which may hold the instruments. Whether all of it was carried out; `None` where
+    /// there is none.
+    fn make_safe(&mut self) -> Option<bool> {
         if self.safe_state.is_empty() {
-            return;
+            return None;
         }
         stop_runners(&mut self.fleet, self.clock);
         let (clock, recorder) = (self.clock, &mut self.recorder);
@@ -67,7 +68,32 @@ impl Session {
             let _: Result<(), JournalError> = recorder.commit();
         };
         let first = self.engine.steps_begun() + 1;
-        self.safe_state.run(self.run, first, clock, &mut tell);
+        Some(self.safe_state.run(self.run, first, clock, &mut tell))
+    }
+
+    /// Keeps that the unit may be live, until somebody says that it is safe.
+    fn raise_alarm(&mut self, finished: &RunFinished, is_made_safe: Option<bool>) {
+        let Some(alarm) = &self.alarm else {
+            return;
+        };
+        let alarm = Alarm {
+            since: self.clock.now(),
+            verdict: finished.verdict,
+            cleanup: finished.cleanup,
+            is_interrupted: false,
+            is_made_safe,
+            ..alarm.clone()
+        };
+        if let Err(error) = self.alarms.raise(&alarm) {
+            let message = format!("nobody will be asked whether the unit is safe: {error}");
+            let lost = Event::Logged {
+                step: None,
+                level: Level::Error,
+                source: "engine".to_owned(),
+                message,
+            };
+            self.publish(lost);
+        }
     }
 
     /// Masks before anything is cut, so that no beginning of a secret is left at a cut.
@@ -88,7 +114,10 @@ impl Session {
             }
             let finished = (**finished).clone();
             if finished.cleanup != Cleanup::Complete {
-                self.make_safe();
+                // At once, and again with what came of it: the process may be killed meanwhile.
+                self.raise_alarm(&finished, None);
+                let is_made_safe = self.make_safe();
+                self.raise_alarm(&finished, is_made_safe);
             }
             self.await_facts();
             self.finished = Some(finished);
