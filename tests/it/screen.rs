@@ -251,7 +251,7 @@ fn recorded_run_is_replayed_step_by_step() {
     tmux.types(&["."]);
     tmux.waits_for("1/3");
     tmux.types(&["]"]);
-    tmux.waits_for("The unit is good");
+    tmux.waits_for("This is a replay");
     tmux.types(&["q"]);
     tmux.waits_for("exit code 0");
 }

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
 
+use super::commands::Commands;
 use super::entry::TextField;
 use super::form::{Form, Reaction};
 use super::held::{Meaning, Pane};
@@ -48,8 +50,14 @@ pub(super) struct App {
     pub(super) note: Option<String>,
     /// Rows of the step list at the last drawing.
     pub(super) page: usize,
-    /// First row of the step list at the last drawing, for clicks.
+    /// First row of the step list at the last drawing.
     pub(super) top: usize,
+    /// Where the rows of the step list were then.
+    pub(super) list: Rect,
+    /// The window was too small for everything at the last drawing.
+    pub(super) is_cramped: bool,
+    /// The terminal tells of clicks.
+    pub(super) has_mouse: bool,
     /// This is no live run.
     pub(super) playing: Option<Playing>,
     /// What somebody has said to the question about an abort, unless it was a scanner.
@@ -58,8 +66,12 @@ pub(super) struct App {
     has_letter: bool,
     /// Whether the question took keys at the last drawing.
     was_listening: bool,
-    sought: String,
+    /// What was looked for last.
+    pub(super) sought: String,
     since: Timestamp,
+    commands: Commands,
+    /// What help was asked about.
+    beneath: Option<Screen>,
 }
 
 /// What is shown.
@@ -136,19 +148,31 @@ impl App {
             note: None,
             page: 10,
             top: 0,
+            list: Rect::ZERO,
+            is_cramped: false,
+            has_mouse: false,
             playing: None,
             said: None,
             has_letter: false,
             was_listening: false,
             sought: String::new(),
             since: now,
+            commands: Commands::default(),
+            beneath: None,
         }
     }
 
     /// Takes events in.
     pub(super) fn events(&mut self, events: Vec<Envelope>) {
+        let noted = self.run.noted;
         for envelope in events {
             self.run.take(envelope);
+        }
+        if let Screen::Log(up) = &mut self.screen
+            && *up > 0
+        {
+            // Who reads older lines goes on reading them.
+            *up = (*up + self.run.noted - noted).min(self.run.log.len().saturating_sub(1));
         }
         self.follow_question();
         self.follow_hold();
@@ -173,6 +197,9 @@ impl App {
             Some((Said::GoOn, _)) => self.back(),
             None => {}
         }
+        if let Some(key) = self.commands.tick(now) {
+            return self.carry_out(&key);
+        }
         let reaction = self.form.as_mut()?.tick(now);
         self.react(reaction)
     }
@@ -180,8 +207,10 @@ impl App {
     /// The screen was drawn.
     pub(super) fn drawn(&mut self) {
         let now = self.now;
-        if let (Screen::Question, Some(form)) = (&self.screen, &mut self.form) {
-            form.shown(now);
+        match (&self.screen, &mut self.form) {
+            (_, Some(form)) if self.is_cramped => form.hidden(),
+            (Screen::Question, Some(form)) => form.shown(now),
+            _ => {}
         }
         self.was_listening = self.is_listening();
     }
@@ -200,7 +229,10 @@ impl App {
     /// Whether something will change soon without an event, so that the loop looks again at once.
     pub(super) fn is_waiting_for_time(&self) -> bool {
         let is_pressing = self.form.as_ref().is_some_and(Form::is_armed);
-        is_pressing || self.said.is_some() || self.hold.as_ref().is_some_and(Pane::is_armed)
+        is_pressing
+            || self.said.is_some()
+            || self.commands.is_armed()
+            || self.hold.as_ref().is_some_and(Pane::is_armed)
     }
 
     /// A person did something.
@@ -213,15 +245,18 @@ impl App {
         if *key == Key::Ctrl('z') {
             return self.suspend();
         }
+        if self.is_cramped && !self.is_seen_cramped(key) {
+            return None;
+        }
         match &mut self.screen {
-            Screen::Steps => self.steps_key(key),
-            Screen::Log(_) => self.log_key(key),
+            Screen::Steps | Screen::Log(_) | Screen::Help => {
+                return self.command(key, tempo, now);
+            }
             Screen::Find(_) => self.find_key(key),
-            Screen::Held => self.held_key(key, tempo),
+            Screen::Question | Screen::Held if *key == Key::F(2) => self.ask_operator(),
+            Screen::Held => return self.held_key(key, tempo),
             Screen::Variables(_) => return self.variables_key(key),
-            Screen::Help => self.back(),
             Screen::Operator(_) => return self.operator_key(key),
-            Screen::Question if *key == Key::F(2) => self.ask_operator(),
             Screen::Question => {
                 let reaction = self.form.as_mut()?.key(key, tempo, now);
                 return self.react(reaction);
@@ -231,12 +266,76 @@ impl App {
                 self.abort_key(key, tempo, abort);
             }
             Screen::Verdict => {
-                if now.since(self.since) >= VISIBLE && tempo == Tempo::Single {
-                    return self.verdict_key(key);
+                let is_seen = now.since(self.since) >= VISIBLE || self.playing.is_some();
+                if is_seen || tempo == Tempo::Burst {
+                    return self.command(key, tempo, now);
                 }
             }
         }
         None
+    }
+
+    /// In a small window only what it shows takes keys, and of a verdict those that leave it.
+    const fn is_seen_cramped(&self, key: &Key) -> bool {
+        match self.screen {
+            Screen::AskAbort(_) | Screen::Operator(_) | Screen::Variables(_) | Screen::Find(_) => {
+                true
+            }
+            Screen::Verdict => matches!(key, Key::Enter | Key::Esc),
+            _ => false,
+        }
+    }
+
+    /// Whether the run is over, and its verdict is what a small window shows.
+    pub(super) const fn is_at_verdict(&self) -> bool {
+        self.end.is_some() && !matches!(self.screen, Screen::Find(_))
+    }
+
+    /// A key where nothing waits for text: a person's commands, a scanner's do nothing.
+    fn command(&mut self, key: &Key, tempo: Tempo, now: Timestamp) -> Option<Wish> {
+        if self.playing.is_some() {
+            return self.carry_out(key);
+        }
+        let mut wish = None;
+        for key in self.commands.key(key, tempo, now) {
+            wish = self.carry_out(&key).or(wish);
+        }
+        if self.commands.is_in_scan() {
+            let text = match self.screen {
+                Screen::Verdict => "a scan came too early: Enter goes on, then scan again",
+                _ => "a scan came, and nothing waits for one: scan again when you are asked",
+            };
+            self.note = Some(text.to_owned());
+        }
+        wish
+    }
+
+    fn carry_out(&mut self, key: &Key) -> Option<Wish> {
+        match &self.screen {
+            Screen::Held if *key == Key::Char('v') => {
+                self.show(Screen::Variables(TextField::default()));
+            }
+            Screen::Steps | Screen::Held => self.steps_key(key),
+            Screen::Log(_) => self.log_key(key),
+            Screen::Help => self.leave_help(),
+            Screen::Verdict => return self.verdict_key(key),
+            _ => {}
+        }
+        None
+    }
+
+    /// Every key, over what is shown now.
+    pub(super) fn help(&mut self) {
+        let beneath = std::mem::replace(&mut self.screen, Screen::Help);
+        self.show(Screen::Help);
+        self.beneath = Some(beneath);
+    }
+
+    fn leave_help(&mut self) {
+        match self.beneath.take() {
+            Some(screen) => self.show(screen),
+            None => self.back(),
+        }
     }
 
     /// Whether letters are text now, and no commands.
@@ -256,14 +355,16 @@ impl App {
         })
     }
 
-    fn show(&mut self, screen: Screen) {
+    pub(super) fn show(&mut self, screen: Screen) {
         self.screen = screen;
+        self.beneath = None;
+        self.commands.forget();
         (self.said, self.has_letter) = (None, false);
         self.since = self.now;
     }
 
     /// Back to what is underneath.
-    fn back(&mut self) {
+    pub(super) fn back(&mut self) {
         let screen = match (&self.form, &self.hold, &self.end) {
             (Some(_), _, _) => Screen::Question,
             (None, Some(_), _) => Screen::Held,
@@ -323,6 +424,9 @@ impl App {
                     if let Some(form) = &mut self.form {
                         form.answered_by(name.clone());
                     }
+                    if let Some(pane) = &mut self.hold {
+                        pane.is_used_by(name.clone());
+                    }
                     self.back();
                     return Some(Wish::Operator(name));
                 }
@@ -353,14 +457,14 @@ impl App {
     }
 
     /// A key while the run is held: the run's, or one that moves about.
-    fn held_key(&mut self, key: &Key, tempo: Tempo) {
+    fn held_key(&mut self, key: &Key, tempo: Tempo) -> Option<Wish> {
         let now = self.now;
-        let meaning = self.hold.as_mut().map(|pane| pane.key(key, tempo, now));
-        match meaning {
-            Some(Meaning::Taken) => {}
-            Some(Meaning::Variables) => self.show(Screen::Variables(TextField::default())),
-            Some(Meaning::Other) | None => self.steps_key(key),
+        let pane = self.hold.as_mut()?;
+        match pane.key(key, tempo, now) {
+            Meaning::Taken => self.commands.forget(),
+            Meaning::Other => return self.command(key, tempo, now),
         }
+        None
     }
 
     fn variables_key(&mut self, key: &Key) -> Option<Wish> {
@@ -458,105 +562,6 @@ impl App {
         answer.map_or(Wish::Abort, Wish::Answer)
     }
 
-    fn steps_key(&mut self, key: &Key) {
-        let page = self.page.max(1) as isize;
-        let tree = &mut self.run.tree;
-        match key {
-            Key::Up | Key::Char('k') | Key::ScrollUp => tree.step_by(-1),
-            Key::Down | Key::Char('j') | Key::ScrollDown => tree.step_by(1),
-            Key::PageUp => tree.step_by(-page),
-            Key::PageDown => tree.step_by(page),
-            Key::Home | Key::Char('g') => tree.select_first(),
-            Key::Left | Key::Char('h') => tree.close_selected(),
-            Key::Right | Key::Char(' ') => tree.open_selected(),
-            Key::Char('f') => self.jump_to_failure(Find::Onward),
-            Key::Char('F') => self.jump_to_failure(Find::Back),
-            Key::Char('n') => self.jump_to_sought(Find::Onward),
-            Key::Char('N') => self.jump_to_sought(Find::Back),
-            Key::Char('/') => self.show(Screen::Find(TextField::default())),
-            Key::Char('l') => self.show(Screen::Log(0)),
-            Key::Char('?') | Key::F(1) => self.show(Screen::Help),
-            Key::Click(column, row) => self.click(*column, *row),
-            Key::Enter | Key::Esc | Key::Char('q') if self.end.is_some() => self.back(),
-            Key::End | Key::Esc | Key::Char('G') => tree.follow(),
-            Key::Char('q') => {
-                let text = "the run goes on; Ctrl-C aborts it";
-                self.note = Some(text.to_owned());
-            }
-            _ => {}
-        }
-    }
-
-    fn click(&mut self, _column: u16, row: u16) {
-        // The list begins under the header and its frame.
-        if let Some(row) = usize::from(row).checked_sub(super::view::LIST_TOP) {
-            self.run.tree.select_row(self.top + row);
-        }
-    }
-
-    fn jump_to_failure(&mut self, from: Find) {
-        if !self.run.tree.next_failure(from) {
-            self.note = Some("no step has failed".to_owned());
-        }
-    }
-
-    fn jump_to_sought(&mut self, from: Find) {
-        if self.sought.is_empty() {
-            self.note = Some("nothing was looked for yet: press /".to_owned());
-        } else if !self.run.tree.find(&self.sought, from) {
-            self.note = Some(format!("no step is called {}", self.sought));
-        }
-    }
-
-    fn log_key(&mut self, key: &Key) {
-        let page = self.page.max(1);
-        let most = self.run.log.len().saturating_sub(1);
-        let Screen::Log(up) = &mut self.screen else {
-            return;
-        };
-        match key {
-            Key::Up | Key::Char('k') | Key::ScrollUp => *up = (*up + 1).min(most),
-            Key::Down | Key::Char('j') | Key::ScrollDown => *up = up.saturating_sub(1),
-            Key::PageUp => *up = (*up + page).min(most),
-            Key::PageDown => *up = up.saturating_sub(page),
-            Key::Home | Key::Char('g') => *up = most,
-            Key::End | Key::Char('G') => *up = 0,
-            Key::Esc | Key::Char('l' | 'q') | Key::Enter => self.back_to_steps(),
-            Key::Char('?') | Key::F(1) => self.show(Screen::Help),
-            _ => {}
-        }
-    }
-
-    /// From a side view to the steps, also after the end.
-    fn back_to_steps(&mut self) {
-        let screen = match (&self.form, &self.hold) {
-            (Some(_), _) => Screen::Question,
-            (None, Some(_)) => Screen::Held,
-            (None, None) => Screen::Steps,
-        };
-        self.show(screen);
-    }
-
-    fn find_key(&mut self, key: &Key) {
-        let Screen::Find(field) = &mut self.screen else {
-            return;
-        };
-        match key {
-            Key::Esc => self.back_to_steps(),
-            Key::Enter => {
-                self.sought = field.text();
-                self.back_to_steps();
-                self.jump_to_sought(Find::Here);
-            }
-            key => {
-                field.key(key);
-                // The nearest match is shown while typing.
-                let text = field.text();
-                self.run.tree.find(&text, Find::Here);
-            }
-        }
-    }
-
     fn verdict_key(&mut self, key: &Key) -> Option<Wish> {
         match key {
             Key::Enter => return Some(Wish::Close),
@@ -568,7 +573,7 @@ impl App {
                 }
             }
             Key::Char('l') => self.show(Screen::Log(0)),
-            Key::Char('?') | Key::F(1) => self.show(Screen::Help),
+            Key::Char('?') | Key::F(1) => self.help(),
             _ => {}
         }
         None

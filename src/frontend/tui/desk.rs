@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 
 use super::entry::TextField;
 use super::key::Key;
-use super::pace::Tempo;
-use super::scan::{Doubles, Scanner};
+use super::pace::{ALONE, Tempo};
+use super::scan::{Doubles, Scanner, one_label};
 use crate::event::Timestamp;
 use crate::record::{Refused, Study};
 use crate::verdict::Verdict;
@@ -36,6 +36,8 @@ pub(crate) struct Desk {
     /// A gauge study, which takes only certain units from certain people.
     pub(super) study: Option<Study>,
     pub(super) is_leaving: bool,
+    /// What somebody has said to that, unless it was a scanner.
+    said: Option<(Said, Timestamp)>,
     scanner: Scanner,
     doubles: Doubles,
     idle: Option<Duration>,
@@ -93,6 +95,13 @@ pub(crate) enum Admission {
     No(String),
 }
 
+/// An answer to the question whether somebody leaves.
+#[derive(Debug, Clone, Copy)]
+enum Said {
+    Leave,
+    Stay,
+}
+
 /// What a key came to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
@@ -122,6 +131,7 @@ impl Desk {
             shift: Shift::default(),
             study: None,
             is_leaving: false,
+            said: None,
             scanner,
             doubles: Doubles::default(),
             idle: None,
@@ -190,8 +200,24 @@ impl Desk {
         self.note = Some(why);
     }
 
-    /// Time passes.
-    pub(super) fn tick(&mut self, now: Timestamp) {
+    /// Whether a key waits for company.
+    pub(super) const fn is_waiting(&self) -> bool {
+        self.said.is_some()
+    }
+
+    /// Time passes, and no key is left that nobody has taken.
+    pub(super) fn tick(&mut self, now: Timestamp) -> Next {
+        self.watch_clock(now);
+        match self.said.take_if(|(_, at)| now.since(*at) >= ALONE) {
+            Some((Said::Leave, _)) => return Next::Leave,
+            Some((Said::Stay, _)) => self.is_leaving = false,
+            None => {}
+        }
+        Next::Stay
+    }
+
+    /// Asks who is there after a while without a key, and when a shift begins.
+    fn watch_clock(&mut self, now: Timestamp) {
         let since = *self.idle_since.get_or_insert(now);
         if self.idle.is_some_and(|idle| now.since(since) >= idle) {
             self.idle_since = Some(now);
@@ -228,41 +254,65 @@ impl Desk {
         let is_scan = tempo == Tempo::Burst;
         self.idle_since = Some(now);
         if self.is_leaving {
-            self.is_leaving = false;
-            return match key {
-                Key::Char('y' | 'Y') if !is_scan => Next::Leave,
-                _ => Next::Stay,
-            };
+            self.answer_leaving(key, tempo, now);
+            return Next::Stay;
         }
         match key {
-            Key::Ctrl('z') => Next::Suspend,
-            Key::Ctrl('c') | Key::Esc => {
-                if self.doubt.take().is_some() {
-                    self.clear_unit();
-                } else {
-                    self.is_leaving = true;
-                }
-                Next::Stay
-            }
-            Key::F(2) => {
-                self.change_operator();
-                Next::Stay
-            }
-            Key::Paste(text) => {
-                text.chars()
-                    .filter(|c| *c != '\n')
-                    .for_each(|c| self.text.insert(c));
-                self.submit(now, admit)
-            }
-            // A scanner may end with a tab.
-            Key::Enter | Key::Tab if self.doubt.is_some() && !is_scan => {
+            Key::Ctrl('z') => return Next::Suspend,
+            Key::Ctrl('c') | Key::Esc => self.go_back(),
+            Key::F(2) => self.change_operator(),
+            Key::Paste(text) => return self.paste(text, now, admit),
+            // A scanner may end with a tab. What was typed meanwhile is another unit.
+            Key::Enter | Key::Tab if self.doubt.is_some() && !is_scan && self.text.is_empty() => {
                 self.doubt = None;
-                Next::Test(self.unit())
+                return Next::Test(self.unit());
             }
-            Key::Enter | Key::Tab => self.submit(now, admit),
+            Key::Enter | Key::Tab => return self.submit(now, admit),
             key => {
                 self.note = None;
                 self.text.key(key);
+            }
+        }
+        Next::Stay
+    }
+
+    /// A label may begin with any letter: an answer waits for company, and the rest of a label is
+    /// no unit.
+    fn answer_leaving(&mut self, key: &Key, tempo: Tempo, now: Timestamp) {
+        let said = match key {
+            _ if tempo == Tempo::Burst => None,
+            Key::Char('y' | 'Y') | Key::Ctrl('c') => Some(Said::Leave),
+            Key::Char('n' | 'N') | Key::Esc => Some(Said::Stay),
+            _ => None,
+        };
+        self.said = said.map(|said| (said, now));
+    }
+
+    /// Takes back what was begun; where there is nothing, asks whether to leave.
+    fn go_back(&mut self) {
+        if !self.text.is_empty() {
+            self.text = TextField::default();
+        } else if self.doubt.take().is_some() {
+            self.clear_unit();
+        } else {
+            self.is_leaving = true;
+        }
+    }
+
+    /// Text that came in one piece is a whole label, but two labels are none.
+    fn paste(
+        &mut self,
+        text: &str,
+        now: Timestamp,
+        admit: &mut dyn FnMut(&Unit) -> Admission,
+    ) -> Next {
+        match one_label(text) {
+            Ok(text) => {
+                self.text.paste(text);
+                self.submit(now, admit)
+            }
+            Err(why) => {
+                self.note = Some(why);
                 Next::Stay
             }
         }
@@ -333,10 +383,12 @@ impl Desk {
         self.go_to_first_empty();
     }
 
-    /// Goes to the first field without a value; true where none is.
+    /// Goes to the first field without a value; true where none is: whatever is scanned then is
+    /// another unit.
     fn go_to_first_empty(&mut self) -> bool {
         let empty = self.fields.iter().position(|field| field.value.is_empty());
-        self.at = empty.unwrap_or(self.fields.len().saturating_sub(1));
+        let serial = || self.fields.iter().position(|it| it.what == What::Serial);
+        self.at = empty.or_else(serial).unwrap_or_default();
         empty.is_none()
     }
 
@@ -388,169 +440,5 @@ impl What {
             Self::Serial => "Serial number",
             Self::Tag(key) => key,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn field(what: What, value: &str, is_kept: bool) -> Field {
-        let value = value.to_owned();
-        Field {
-            what,
-            value,
-            is_kept,
-        }
-    }
-
-    fn desk() -> Desk {
-        let fields = vec![
-            field(What::Operator, "", true),
-            field(What::Serial, "", false),
-            field(What::Tag("Lot".to_owned()), "", true),
-        ];
-        Desk::new(
-            "Board".to_owned(),
-            "ST-1".to_owned(),
-            fields,
-            Scanner::default(),
-        )
-    }
-
-    /// Scans a text at a second; the scanner ends with a return.
-    fn scan(desk: &mut Desk, text: &str, second: i64, admission: &Admission) -> Next {
-        let mut next = Next::Stay;
-        for (place, c) in text.chars().chain(['\r']).enumerate() {
-            let key = if c == '\r' { Key::Enter } else { Key::Char(c) };
-            let now = Timestamp(second * 1_000_000 + place as i64 * 1_000);
-            let tempo = if place == 0 {
-                Tempo::Single
-            } else {
-                Tempo::Burst
-            };
-            next = desk.key(&key, tempo, now, &mut |_| admission.clone());
-        }
-        next
-    }
-
-    #[test]
-    fn operator_unit_and_lot_are_asked_for_and_the_lot_only_once() {
-        let mut desk = desk();
-        assert_eq!(scan(&mut desk, "anna", 1, &Admission::Yes), Next::Stay);
-        assert_eq!(scan(&mut desk, "SN-1", 2, &Admission::Yes), Next::Stay);
-        let Next::Test(unit) = scan(&mut desk, "L-7", 3, &Admission::Yes) else {
-            panic!("everything is there");
-        };
-        assert_eq!(unit.operator.as_deref(), Some("anna"));
-        assert_eq!((unit.serial.as_str(), &unit.tags[0].1[..]), ("SN-1", "L-7"));
-        desk.tested("SN-1", Verdict::Pass);
-        let Next::Test(unit) = scan(&mut desk, "SN-2", 9, &Admission::Yes) else {
-            panic!("the rest is kept");
-        };
-        assert_eq!(unit.tags[0].1, "L-7");
-        desk.tested("SN-2", Verdict::Fail);
-        assert_eq!((desk.shift.tested, desk.shift.passed), (2, 1));
-    }
-
-    #[test]
-    fn unit_in_doubt_needs_an_enter_that_no_scanner_sent() {
-        let mut desk = desk();
-        scan(&mut desk, "anna", 1, &Admission::Yes);
-        scan(&mut desk, "SN-1", 2, &Admission::Yes);
-        let doubt = Admission::Doubtful("tested a minute ago".to_owned());
-        assert_eq!(scan(&mut desk, "L-7", 3, &doubt), Next::Stay);
-        assert!(desk.doubt.is_some());
-        let next = desk.key(
-            &Key::Enter,
-            Tempo::Single,
-            Timestamp(9_000_000),
-            &mut |_| Admission::Yes,
-        );
-        assert!(matches!(next, Next::Test(_)));
-    }
-
-    #[test]
-    fn refused_unit_says_why_and_is_forgotten() {
-        let mut desk = desk();
-        scan(&mut desk, "anna", 1, &Admission::Yes);
-        scan(&mut desk, "SN-1", 2, &Admission::Yes);
-        let no = Admission::No("serial number 'SN-1' does not match".to_owned());
-        assert_eq!(scan(&mut desk, "L-7", 3, &no), Next::Stay);
-        assert!(
-            desk.note
-                .as_deref()
-                .is_some_and(|note| note.contains("SN-1"))
-        );
-        assert_eq!(desk.fields[desk.at].what, What::Serial);
-        assert_eq!(desk.fields[2].value, "L-7");
-    }
-
-    #[test]
-    fn second_pull_of_the_trigger_does_not_fill_in_the_next_field() {
-        let mut desk = desk();
-        scan(&mut desk, "anna", 1, &Admission::Yes);
-        scan(&mut desk, "SN-1", 3, &Admission::Yes);
-        assert_eq!(scan(&mut desk, "SN-1", 4, &Admission::Yes), Next::Stay);
-        assert_eq!(desk.fields[2].value, "");
-    }
-
-    #[test]
-    fn operator_changes_by_key_and_is_forgotten_when_nobody_is_there() {
-        let mut desk = desk();
-        desk.forget_operator_after(Duration::from_mins(5));
-        scan(&mut desk, "anna", 1, &Admission::Yes);
-        desk.key(&Key::F(2), Tempo::Single, Timestamp(2_000_000), &mut |_| {
-            Admission::Yes
-        });
-        assert_eq!(desk.fields[desk.at].what, What::Operator);
-        scan(&mut desk, "bert", 3, &Admission::Yes);
-        desk.tick(Timestamp(200_000_000));
-        assert_eq!(desk.fields[desk.at].what, What::Serial);
-        desk.tick(Timestamp(400_000_000));
-        assert_eq!(desk.fields[desk.at].what, What::Operator);
-    }
-
-    #[test]
-    fn shift_that_begins_asks_for_the_operator_and_counts_anew() {
-        let mut desk = desk();
-        let zone = TimeZone::fixed(jiff::tz::offset(2));
-        let at = |text: &str| {
-            let time: jiff::Timestamp = text.parse().unwrap();
-            Timestamp(time.as_microsecond())
-        };
-        let times = vec![Time::constant(6, 0, 0, 0), Time::constant(22, 0, 0, 0)];
-        desk.ask_at(Starts { times, zone });
-        let second = at("2026-03-01T19:00:00Z").0 / 1_000_000;
-        desk.tick(Timestamp(second * 1_000_000));
-        scan(&mut desk, "anna", second, &Admission::Yes);
-        desk.tested("SN-1", Verdict::Pass);
-        desk.tick(at("2026-03-01T19:59:59Z"));
-        assert_eq!((desk.shift.tested, desk.at), (1, 1));
-        desk.tick(at("2026-03-01T20:00:00Z"));
-        assert_eq!((desk.shift.tested, desk.at), (0, 0));
-        scan(&mut desk, "bert", second + 3_600, &Admission::Yes);
-        desk.tick(at("2026-03-01T20:00:10Z"));
-        assert_eq!(desk.at, 1, "a shift begins once");
-        // A unit was tested while the next one began.
-        desk.tick(at("2026-03-02T04:10:00Z"));
-        assert_eq!(desk.at, 0);
-    }
-
-    #[test]
-    fn leaving_is_asked_about() {
-        let mut desk = desk();
-        let key = |desk: &mut Desk, key: Key, second: i64| {
-            desk.key(
-                &key,
-                Tempo::Single,
-                Timestamp(second * 1_000_000),
-                &mut |_| Admission::Yes,
-            )
-        };
-        assert_eq!(key(&mut desk, Key::Esc, 1), Next::Stay);
-        assert_eq!(key(&mut desk, Key::Char('n'), 2), Next::Stay);
-        assert_eq!(key(&mut desk, Key::Ctrl('c'), 3), Next::Stay);
-        assert_eq!(key(&mut desk, Key::Char('y'), 4), Next::Leave);
     }
 }

@@ -9,6 +9,9 @@ use crate::prompt::{InputMode, Prompt};
 /// Longest text that a field takes; a label holds less.
 const LONGEST: usize = 4_096;
 
+/// Options of a choice that are seen at once; how far a page goes.
+pub(super) const OPTIONS: usize = 8;
+
 /// What fills in a field.
 #[derive(Debug)]
 pub(super) enum Entry {
@@ -30,6 +33,8 @@ pub(super) struct Choice {
     pub(super) options: Vec<String>,
     /// Nothing is chosen until somebody chooses: Enter alone answers no question.
     pub(super) at: Option<usize>,
+    /// The beginning of an option, as far as it is typed.
+    begun: String,
 }
 
 impl Entry {
@@ -54,12 +59,14 @@ impl Entry {
                 Self::Choice(Choice {
                     options: vec!["no".to_owned(), "yes".to_owned()],
                     at: prefilled.map(|value| usize::from(value == Value::Bool(true))),
+                    begun: String::new(),
                 })
             }
             InputMode::List => {
                 let options: Vec<String> = input.options.iter().map(spell).collect();
                 let at = prefilled.and_then(|text| options.iter().position(|it| *it == text));
-                Self::Choice(Choice { options, at })
+                let begun = String::new();
+                Self::Choice(Choice { options, at, begun })
             }
         })
     }
@@ -86,12 +93,20 @@ impl TextField {
         self.chars.iter().collect()
     }
 
+    /// Its characters, one after another.
+    pub(super) fn chars(&self) -> impl Iterator<Item = char> {
+        self.chars.iter().copied()
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.chars.is_empty()
+    }
+
     /// Writes another text into it.
     pub(super) fn fill(&mut self, text: &str) {
         self.chars.clear();
         self.cursor = 0;
-        let typed = text.chars().filter(|c| !c.is_control() || *c == GS);
-        typed.for_each(|c| self.insert(c));
+        self.paste(text);
     }
 
     /// Characters before the cursor.
@@ -104,6 +119,12 @@ impl TextField {
             self.chars.insert(self.cursor, c);
             self.cursor += 1;
         }
+    }
+
+    /// Puts what was pasted, or sent in one piece, at the cursor.
+    pub(super) fn paste(&mut self, text: &str) {
+        let typed = text.chars().filter(|c| !c.is_control() || *c == GS);
+        typed.for_each(|c| self.insert(c));
     }
 
     /// Whether typing on can still make a right form of it, such as `-` or `1e` of a number.
@@ -152,32 +173,55 @@ impl Choice {
     }
 
     fn key(&mut self, key: &Key) -> bool {
-        let last = self.options.len().checked_sub(1);
+        if let Key::Char(c) = key {
+            return self.pick_letter(*c);
+        }
+        self.begun.clear();
         match key {
-            Key::Up | Key::Left => self.at = self.at.map(|at| at.saturating_sub(1)).or(last),
-            Key::Down | Key::Right => {
-                self.at = self.at.map_or(Some(0), |at| Some(at + 1)).min(last);
-            }
-            Key::Home => self.at = last.map(|_| 0),
-            Key::End => self.at = last,
-            Key::Char(c) => return self.pick_letter(*c),
+            Key::Up | Key::Left | Key::ScrollUp => self.move_up(1),
+            Key::Down | Key::Right | Key::ScrollDown => self.move_down(1),
+            Key::PageUp => self.move_up(OPTIONS),
+            Key::PageDown => self.move_down(OPTIONS),
+            Key::Home => self.at = self.last().map(|_| 0),
+            Key::End => self.at = self.last(),
             _ => return false,
         }
         true
     }
 
-    /// The next option that begins with a letter.
+    fn last(&self) -> Option<usize> {
+        self.options.len().checked_sub(1)
+    }
+
+    fn move_up(&mut self, by: usize) {
+        self.at = self.at.map(|at| at.saturating_sub(by)).or(self.last());
+    }
+
+    fn move_down(&mut self, by: usize) {
+        self.at = self.at.map_or(Some(0), |at| Some(at + by)).min(self.last());
+    }
+
+    /// The option that begins as typed; else the next one that begins with the letter alone.
     fn pick_letter(&mut self, c: char) -> bool {
+        self.begun.extend(c.to_lowercase());
+        let mut found = self.from(self.at.unwrap_or(0));
+        if found.is_none() {
+            self.begun = c.to_lowercase().collect();
+            found = self.from(self.at.map_or(0, |at| at + 1));
+        }
+        if found.is_none() {
+            self.begun.clear();
+        }
+        self.at = found.or(self.at);
+        found.is_some()
+    }
+
+    /// The first option at `place` or behind it, then from the first one on, that begins as typed.
+    fn from(&self, place: usize) -> Option<usize> {
         let count = self.options.len();
-        let begins = |option: &String| {
-            let first = option.chars().next();
-            first.is_some_and(|first| first.to_lowercase().eq(c.to_lowercase()))
-        };
-        let from = self.at.map_or(0, |at| at + 1);
-        let next = (0..count)
-            .map(|distance| (from + distance) % count)
-            .find(|&place| self.options.get(place).is_some_and(begins));
-        self.at = next.or(self.at);
-        next.is_some()
+        let begins = |option: &String| option.to_lowercase().starts_with(&self.begun);
+        (0..count)
+            .map(|distance| (place + distance) % count)
+            .find(|&place| self.options.get(place).is_some_and(begins))
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::entry::Entry;
 use super::key::Key;
 use super::pace::{ALONE, Tempo};
-use super::scan::Scanner;
+use super::scan::{Scanner, one_label};
 use crate::event::Timestamp;
 use crate::prompt::{Action, Answer, Button, Prompt};
 
@@ -40,6 +40,8 @@ pub(super) struct Form {
     /// The last key was dropped: it came before the question was listened to.
     has_dropped: bool,
     burst: Burst,
+    /// What the field held behind the newest scan: the next one takes its place.
+    scanned: Option<String>,
 }
 
 /// Keys that came as fast as a scanner types.
@@ -108,6 +110,7 @@ impl Form {
             armed: None,
             has_dropped: false,
             burst: Burst::default(),
+            scanned: None,
         };
         if form.entry.is_none() {
             form.focus = form.default_focus();
@@ -118,6 +121,12 @@ impl Form {
     /// The question is on the screen since `now`.
     pub(super) fn shown(&mut self, now: Timestamp) {
         self.shown_at.get_or_insert(now);
+    }
+
+    /// The question is not on the screen: the window is too small for it.
+    pub(super) fn hidden(&mut self) {
+        self.shown_at = None;
+        self.armed = None;
     }
 
     /// Whether keys count.
@@ -283,35 +292,51 @@ impl Form {
     /// The end of a scan whose keys went into the field one after another.
     fn end_burst(&mut self) {
         let burst = std::mem::take(&mut self.burst);
+        // The line feed behind a return ends nothing once more.
+        if burst.text.is_empty() {
+            return;
+        }
+        let label = self.scanner.read(&burst.text);
         match &mut self.entry {
             Some(Entry::Text(field)) => {
-                // What was typed by hand before it stays before it.
                 let whole = field.text();
-                let typed = whole.strip_suffix(&*burst.text);
-                let label = self.scanner.read(&burst.text);
-                if let Some(typed) = typed {
-                    field.fill(&format!("{typed}{label}"));
-                }
-                self.leave_field();
+                let typed = whole.strip_suffix(&*burst.text).map(str::to_owned);
+                self.take_label(typed, &label);
             }
             Some(Entry::Choice(choice)) => {
                 // Its letters have chosen one thing after another.
                 choice.at = burst.choice;
-                let label = self.scanner.read(&burst.text);
                 self.choose_scanned(&label);
             }
             None => {}
         }
     }
 
+    /// A label for the field, behind what was typed by hand before it, which is `None` where the
+    /// label does not stand at the end. A label that was scanned before goes.
+    fn take_label(&mut self, typed: Option<String>, label: &str) {
+        if let (Some(typed), Some(Entry::Text(field))) = (typed, &mut self.entry) {
+            let is_scanned = self.scanned.as_ref() == Some(&typed);
+            let typed = if is_scanned { "" } else { &typed };
+            field.fill(&format!("{typed}{label}"));
+            self.scanned = Some(field.text());
+        }
+        self.leave_field();
+    }
+
     /// A whole scan or paste.
     fn scan(&mut self, text: &str) {
-        let label = self.scanner.read(text);
+        let label = match one_label(text) {
+            Ok(text) => self.scanner.read(text),
+            Err(why) => {
+                self.note = Some(Note::Hint(why));
+                return;
+            }
+        };
         match (&mut self.entry, self.focus) {
             (Some(Entry::Text(field)), Focus::Field) => {
                 let typed = field.text();
-                field.fill(&format!("{typed}{label}"));
-                self.leave_field();
+                self.take_label(Some(typed), &label);
             }
             (Some(Entry::Choice(_)), Focus::Field) => self.choose_scanned(&label),
             _ => self.refuse_scan("and no field waits for one"),

@@ -23,8 +23,6 @@ pub(super) enum Meaning {
     /// Nothing: it moves about on the screen.
     Other,
     Taken,
-    /// A variable is to be set.
-    Variables,
 }
 
 impl Pane {
@@ -34,6 +32,11 @@ impl Pane {
             by,
             armed: None,
         }
+    }
+
+    /// Another person is here now.
+    pub(super) fn is_used_by(&mut self, operator: String) {
+        self.by = Some(operator);
     }
 
     /// Takes a key.
@@ -53,7 +56,6 @@ impl Pane {
             Key::Char('s') => HoldWish::Skip,
             Key::Char('r') => HoldWish::Again,
             Key::Char('c') => HoldWish::GoOn,
-            Key::Char('v') => return Meaning::Variables,
             _ => return Meaning::Other,
         };
         self.armed = Some((wish, now));

@@ -7,6 +7,8 @@
 
 mod app;
 mod aside;
+mod browse;
+mod commands;
 #[cfg(test)]
 mod cost_tests;
 mod desk;

@@ -22,6 +22,8 @@ pub(super) struct Run {
     pub(super) record: Option<Box<RunRecord>>,
     pub(super) tree: Tree,
     pub(super) log: VecDeque<LogLine>,
+    /// Lines that were noted so far, those included that are no longer kept.
+    pub(super) noted: usize,
     /// The newest step that was heard of.
     pub(super) current: Option<StepNo>,
     pub(super) progress: Option<Progress>,
@@ -64,6 +66,7 @@ impl Run {
             record: None,
             tree: Tree::new(outline),
             log: VecDeque::new(),
+            noted: 0,
             current: None,
             progress: None,
             question: None,
@@ -204,6 +207,7 @@ impl Run {
             if self.log.len() == LOG_LINES {
                 self.log.pop_front();
             }
+            self.noted += 1;
             self.log.push_back(LogLine {
                 at,
                 step,

@@ -45,6 +45,15 @@ impl Scanner {
     }
 }
 
+/// Text that came in one piece, if it is one label: of several, none is meant more than another.
+pub(super) fn one_label(text: &str) -> Result<&str, String> {
+    let text = text.trim_matches(['\r', '\n', '\t']);
+    if text.contains(['\r', '\n']) {
+        return Err("that were several lines: one at a time".to_owned());
+    }
+    Ok(text)
+}
+
 /// `]`, a letter, a digit.
 fn without_identifier(text: &str) -> &str {
     let mut chars = text.chars();
@@ -94,6 +103,13 @@ mod tests {
             assert_eq!(scanner.read(scan), label, "{scan:?}");
         }
         assert_eq!(Scanner::default().read("a\u{1d}b"), "a\u{1d}b");
+    }
+
+    #[test]
+    fn several_lines_are_no_label() {
+        assert_eq!(one_label("SN-1\r\n"), Ok("SN-1"));
+        assert_eq!(one_label("SN 1\tA"), Ok("SN 1\tA"));
+        assert!(one_label("SN-1\rSN-2\r").is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Every state that an operator can meet, at two sizes; and the keys that lead there.
 
+mod desk;
 mod edges;
 mod ended;
 mod held;

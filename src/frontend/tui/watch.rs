@@ -267,12 +267,14 @@ pub(crate) fn ask_unit(
     let mut pace = Pace::default();
     loop {
         let now = clock.now();
-        desk.tick(now);
+        if desk.tick(now) == Next::Leave {
+            return None;
+        }
         let time = view::time_of_day(now, &show.zone);
         window
             .draw(|frame| view::draw_desk(desk, show.theme, &time, frame))
             .ok()?;
-        let mut patience = SECOND;
+        let mut patience = if desk.is_waiting() { SOON } else { SECOND };
         loop {
             let asked = clock.now();
             let Some(heard) = window.hear(patience).ok()? else {

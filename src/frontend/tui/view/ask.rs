@@ -2,13 +2,13 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
 use super::super::app::App;
 use super::super::entry::TextField;
-use super::super::theme::Theme;
-use super::{pop_up, toned};
+use super::field::{self, Look};
+use super::{fit, pop_up, toned};
 use crate::frontend::text::Tone;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
@@ -31,10 +31,12 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// The name of who takes over, as it is scanned or typed.
-pub(super) fn draw_operator(app: &App, field: &TextField, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw_operator(app: &App, name: &TextField, frame: &mut Frame<'_>, area: Rect) {
     let theme = app.theme;
     let inside = pop_up(frame, area, (56, 9), "Operator", theme.style(Tone::Note));
+    let width = usize::from(inside.width);
     let now = app.run.operator().unwrap_or("nobody");
+    let now = theme.clean(&format!("so far: {now}"));
     let lines = vec![
         Line::default(),
         Line::from(toned(
@@ -43,17 +45,9 @@ pub(super) fn draw_operator(app: &App, field: &TextField, frame: &mut Frame<'_>,
             "Who tests now? Scan or type your name",
         )),
         Line::default(),
-        Line::from(vec![
-            toned(theme, Tone::Note, "▸ "),
-            toned(theme, Tone::Strong, theme.clean(&field.text())),
-            Span::styled(" ", Theme::selected()),
-        ]),
+        Line::from(field::spans(theme, name, width, Look::Open)),
         Line::default(),
-        Line::from(toned(
-            theme,
-            Tone::Dim,
-            theme.clean(&format!("so far: {now}")),
-        )),
+        Line::from(fit(vec![toned(theme, Tone::Dim, now)], width)),
     ];
     frame.render_widget(Paragraph::new(lines), inside);
 }

@@ -9,7 +9,7 @@ use super::super::app::App;
 use super::super::past::cpk;
 use super::{clipped, fit, gauge, log, toned, two_ends};
 use crate::event::StepKind;
-use crate::frontend::text::{Tone, columns, skip_text, word_of, wrap_words};
+use crate::frontend::text::{Tone, columns, cut, skip_text, word_of, wrap_words};
 use crate::measure::Measurement;
 use crate::record::StepRecord;
 
@@ -26,6 +26,11 @@ pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
         .tree
         .selected()
         .map_or_else(String::new, |node| app.theme.clean(&node.name));
+    let name = cut(
+        &name,
+        usize::from(area.width.saturating_sub(4)),
+        app.theme.script,
+    );
     let block = Block::bordered()
         .title(toned(app.theme, Tone::Strong, format!(" {name} ")))
         .border_style(app.theme.style(Tone::Dim));

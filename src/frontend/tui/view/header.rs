@@ -7,9 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::super::app::App;
-use super::{toned, two_ends};
+use super::{fit, toned, two_ends};
 use crate::event::{Mode, RunStarted, Timestamp};
-use crate::frontend::text::{Tone, clock_text, columns};
+use crate::frontend::text::{Tone, clock_text, columns, cut};
 use crate::record::RunRecord;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
@@ -24,32 +24,46 @@ fn identity(app: &App, width: u16) -> Line<'static> {
         return Line::from(toned(theme, Tone::Dim, " starting the runners …"));
     };
     let started = &record.started;
+    let marks: Vec<Span<'_>> = marks(app, started)
+        .into_iter()
+        .map(|text| toned(theme, Tone::Warn, format!("  {text}")))
+        .collect();
+    let marked = marks
+        .iter()
+        .map(|mark| columns(&mark.content))
+        .sum::<usize>();
+    let mut right = vec![started.station_id.clone()];
+    right.extend(app.run.operator().map(str::to_owned));
+    let right = theme.clean(&right.join(" · "));
+    let time = format!(" · {} ", time_of_day(app.now, &app.zone));
+    // What the run is must be read, whatever the names are: they have what is left.
+    let room = usize::from(width).saturating_sub(marked + columns(&time) + 1);
+    let right = cut(&right, room / 2, theme.script);
     let title = format!(" {} {}", started.test_name, started.test_version);
-    let mut left = vec![
+    let title = vec![
         toned(theme, Tone::Strong, theme.clean(&title)),
         toned(theme, Tone::Dim, theme.clean(&origin(started))),
     ];
+    let mut left = fit(title, room.saturating_sub(columns(&right)));
+    left.extend(marks);
+    let right = theme.clean(&format!("{right}{time}"));
+    two_ends(left, vec![toned(theme, Tone::Dim, right)], width)
+}
+
+/// What sets a run off from one that counts as any other.
+fn marks(app: &App, started: &RunStarted) -> Vec<String> {
+    let mut marks = Vec::new();
     if started.mode != Mode::Production {
-        let mode = format!("  {}", started.mode.as_str().to_uppercase());
-        left.push(toned(theme, Tone::Warn, mode));
+        marks.push(started.mode.as_str().to_uppercase());
     }
     if let Some(playing) = app.playing {
         let pause = if playing.is_paused { " paused" } else { "" };
-        let text = format!("  REPLAY x{}{pause}", playing.speed);
-        left.push(toned(theme, Tone::Warn, text));
+        marks.push(format!("REPLAY x{}{pause}", playing.speed));
     }
     if started.unattended {
-        left.push(toned(theme, Tone::Warn, "  UNATTENDED"));
+        marks.push("UNATTENDED".to_owned());
     }
-    let mut right = vec![started.station_id.clone()];
-    right.extend(app.run.operator().map(str::to_owned));
-    right.push(time_of_day(app.now, &app.zone));
-    let right = format!("{} ", right.join(" · "));
-    two_ends(
-        left,
-        vec![toned(theme, Tone::Dim, theme.clean(&right))],
-        width,
-    )
+    marks
 }
 
 /// Commit and lifecycle of the package.

@@ -2,34 +2,43 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 
 use super::super::app::{App, Screen};
 use super::super::entry::TextField;
 use super::super::held::Pane;
 use super::super::theme::Theme;
+use super::field::{self, Look};
 use super::{fit, pop_up, toned};
 use crate::frontend::text::{
     KEY_GAP, Tone, columns, cut, hold_cause, hold_detail, hold_keys, hold_title, name_of,
 };
 use crate::measure::spell;
 
-/// Rows of the pane: its frame, what has ended, what comes next, two rows of keys.
-pub(super) const HEIGHT: u16 = 6;
+/// Rows of the pane beside those of its keys: its frame, what has ended, what comes next.
+const REST: u16 = 4;
 
 /// Variables that are seen at once.
 const LISTED: usize = 12;
 
+/// Rows of the pane: two of keys at least, so that it stands still from step to step.
+pub(super) fn height(pane: &Pane, width: u16) -> u16 {
+    let keys = hold_keys(&pane.held, usize::from(width.saturating_sub(4)));
+    REST + (keys.len() as u16).max(2)
+}
+
 /// Draws the pane below the steps.
 pub(super) fn draw(app: &App, pane: &Pane, frame: &mut Frame<'_>, area: Rect) {
     let theme = app.theme;
+    let why = format!("({}) ", hold_cause(pane.held.because));
+    let room = usize::from(area.width).saturating_sub(columns(&why) + 4);
     let title = theme.clean(&hold_title(&pane.held));
-    let why = hold_cause(pane.held.because);
+    let title = cut(&title, room, theme.script);
     let block = Block::bordered()
         .title(Line::from(vec![
             toned(theme, Tone::Strong, format!(" {title} ")),
-            toned(theme, Tone::Warn, format!("({why}) ")),
+            toned(theme, Tone::Warn, why),
         ]))
         .border_style(theme.style(Tone::Warn));
     let inside = block.inner(area);
@@ -99,7 +108,7 @@ fn next_line(app: &App, pane: &Pane, width: usize) -> Line<'static> {
 }
 
 /// The variables whose names begin as typed, and the line that sets one.
-pub(super) fn draw_variables(app: &App, field: &TextField, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw_variables(app: &App, text_field: &TextField, frame: &mut Frame<'_>, area: Rect) {
     let theme = app.theme;
     let size = (76, LISTED as u16 + 7);
     let inside = pop_up(frame, area, size, "Set a variable", theme.style(Tone::Note));
@@ -111,7 +120,7 @@ pub(super) fn draw_variables(app: &App, field: &TextField, frame: &mut Frame<'_>
     ];
     let [list, wrong, entry, keys] = Layout::vertical(parts).areas(inside);
     let width = usize::from(inside.width);
-    let text = field.text();
+    let text = text_field.text();
     let begun = text.split('=').next().unwrap_or_default().trim();
     let room = usize::from(list.height);
     let mut lines: Vec<Line<'_>> = app
@@ -132,10 +141,11 @@ pub(super) fn draw_variables(app: &App, field: &TextField, frame: &mut Frame<'_>
     }
     frame.render_widget(Paragraph::new(lines), list);
     if let Some(note) = &app.note {
-        let line = Line::from(toned(theme, Tone::Bad, theme.clean(note)));
-        frame.render_widget(Paragraph::new(line), wrong);
+        let line = fit(vec![toned(theme, Tone::Bad, theme.clean(note))], width);
+        frame.render_widget(Paragraph::new(Line::from(line)), wrong);
     }
-    frame.render_widget(Paragraph::new(entry_line(theme, field, width)), entry);
+    let typed = field::spans(theme, text_field, width, Look::Open);
+    frame.render_widget(Paragraph::new(Line::from(typed)), entry);
     let hint = Line::from(vec![
         toned(theme, Tone::Strong, "NAME=VALUE Enter"),
         toned(theme, Tone::Dim, " set it   "),
@@ -143,23 +153,4 @@ pub(super) fn draw_variables(app: &App, field: &TextField, frame: &mut Frame<'_>
         toned(theme, Tone::Dim, " back"),
     ]);
     frame.render_widget(Paragraph::new(hint), keys);
-}
-
-fn entry_line(theme: Theme, field: &TextField, width: usize) -> Line<'static> {
-    let text: Vec<char> = theme.clean(&field.text()).chars().collect();
-    let cursor = field.cursor().min(text.len());
-    let room = width.saturating_sub(3);
-    // The cursor stays in sight.
-    let from = (cursor + 1).saturating_sub(room);
-    let before: String = text[from..cursor].iter().collect();
-    let at = text.get(cursor).copied().unwrap_or(' ').to_string();
-    let used = columns(&before) + columns(&at);
-    let behind = text.iter().skip(cursor + 1);
-    let behind: String = behind.take(room.saturating_sub(used)).collect();
-    Line::from(vec![
-        toned(theme, Tone::Note, "▸ "),
-        toned(theme, Tone::Strong, before),
-        Span::styled(at, Theme::selected()),
-        toned(theme, Tone::Strong, behind),
-    ])
 }

@@ -9,7 +9,8 @@ use ratatui::widgets::{Block, Paragraph};
 use super::super::live::Notice;
 use super::super::theme::Theme;
 use super::verdict::{draw_letters, fitting, inset};
-use crate::frontend::text::wrap;
+use super::{clipped, is_small};
+use crate::frontend::text::{wrap, wrap_words};
 use crate::verdict::Verdict;
 
 const WORDS: [&str; 2] = ["UNIT MAY", "BE LIVE"];
@@ -17,6 +18,10 @@ const WORDS: [&str; 2] = ["UNIT MAY", "BE LIVE"];
 /// Draws what is told, with the serial numbers.
 pub(in super::super) fn draw(notice: &Notice<'_>, theme: Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
+    if is_small(area) {
+        draw_small(notice, theme, frame);
+        return;
+    }
     let ground = theme.ground(Verdict::Error);
     let quiet = ground.remove_modifier(Modifier::BOLD);
     frame.render_widget(Block::new().style(ground), area);
@@ -47,5 +52,31 @@ pub(in super::super) fn draw(notice: &Notice<'_>, theme: Theme, frame: &mut Fram
     ];
     let foot_lines = Paragraph::new(lines).centered().style(ground);
     frame.render_widget(foot_lines, inset(foot));
+    theme.finish(frame.buffer_mut());
+}
+
+/// The same words, and nothing beside them that there is no room for.
+fn draw_small(notice: &Notice<'_>, theme: Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let width = usize::from(area.width);
+    let serials = notice
+        .units
+        .iter()
+        .filter_map(|unit| unit.serial.as_deref());
+    let serials: Vec<&str> = serials.collect();
+    let mut lines = vec![Line::from(WORDS.join(" "))];
+    let unit = theme.clean(&serials.join(", "));
+    lines.extend(wrap_words(&unit, width).into_iter().map(Line::from));
+    let keys = notice.note.as_deref().unwrap_or("Esc leave");
+    let mut foot: Vec<Line<'_>> = Vec::new();
+    for text in ["Enter: it is safe", keys] {
+        let text = wrap_words(&theme.clean(text), width);
+        foot.extend(text.into_iter().map(Line::from));
+    }
+    let room = area.height.saturating_sub(foot.len() as u16);
+    let mut lines = clipped(theme, lines, room);
+    lines.extend(foot);
+    let ground = theme.ground(Verdict::Error);
+    frame.render_widget(Paragraph::new(lines).centered().style(ground), area);
     theme.finish(frame.buffer_mut());
 }

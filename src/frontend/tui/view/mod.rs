@@ -3,6 +3,7 @@
 mod ask;
 mod desk;
 mod detail;
+mod field;
 mod gauge;
 mod header;
 mod held;
@@ -10,6 +11,7 @@ mod help;
 mod live;
 mod log;
 mod question;
+mod small;
 mod steps;
 mod verdict;
 
@@ -17,7 +19,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::widgets::{Block, Clear};
 
 use super::app::{App, Screen};
 use super::theme::Theme;
@@ -26,6 +28,7 @@ use crate::frontend::text::{Script, Tone, columns, cut};
 pub(super) use desk::draw as draw_desk;
 pub(super) use header::time_of_day;
 pub(super) use live::draw as draw_live;
+use small::is_small;
 
 /// Smallest window in which everything has its place.
 const LEAST: (u16, u16) = (60, 16);
@@ -33,14 +36,12 @@ const LEAST: (u16, u16) = (60, 16);
 /// Stands where something is left out.
 const CUT: &str = "…";
 
-/// Row of the first step: header, and the frame of the list.
-pub(super) const LIST_TOP: usize = 3;
-
 /// Draws everything.
 pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>) {
     let area = frame.area();
-    if area.width < LEAST.0 || area.height < LEAST.1 {
-        too_small(app, frame);
+    app.is_cramped = is_small(area);
+    if app.is_cramped {
+        small::draw(app, frame);
     } else if matches!(app.screen, Screen::Verdict) {
         verdict::draw(app, frame, area);
     } else {
@@ -83,22 +84,13 @@ fn run(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
 
 /// Leaves room below for what is said of a held run.
 fn with_pane(app: &App, body: Rect) -> (Rect, Option<Rect>) {
-    if app.hold.is_none() {
+    let Some(pane) = &app.hold else {
         return (body, None);
-    }
-    let parts = [Constraint::Min(4), Constraint::Length(held::HEIGHT)];
+    };
+    let height = held::height(pane, body.width);
+    let parts = [Constraint::Min(4), Constraint::Length(height)];
     let [body, pane] = Layout::vertical(parts).areas(body);
     (body, Some(pane))
-}
-
-fn too_small(app: &App, frame: &mut Frame<'_>) {
-    let (columns, rows) = LEAST;
-    let text = match app.verdict() {
-        Some(verdict) => verdict.as_str().to_owned(),
-        None => format!("The window is too small: {columns} x {rows} at least. The run goes on."),
-    };
-    let paragraph = Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true });
-    frame.render_widget(paragraph, frame.area());
 }
 
 /// A box with a title over what is underneath, at most as large as asked for.
@@ -111,6 +103,7 @@ fn pop_up(frame: &mut Frame<'_>, area: Rect, size: (u16, u16), title: &str, styl
         width,
         height,
     };
+    let title = cut(title, usize::from(width.saturating_sub(4)), Script::Unicode);
     let block = Block::bordered()
         .title(Span::styled(format!(" {title} "), style))
         .border_style(style);

@@ -6,12 +6,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::super::app::App;
-use super::super::entry::{Choice, Entry, TextField};
+use super::super::entry::{Choice, Entry, OPTIONS, TextField};
 use super::super::form::{Focus, Form, Note};
 use super::super::picture::{self, Pictures, State};
 use super::super::theme::Theme;
-use super::{clipped, pop_up, toned};
-use crate::frontend::text::{Tone, columns, wrap_words};
+use super::field::{self, Look};
+use super::{clipped, fit, pop_up, toned};
+use crate::frontend::text::{Tone, columns, cut, wrap_words};
 use crate::prompt::{Action, Input, OnTimeout};
 
 /// Widest text: longer lines are hard to read.
@@ -26,8 +27,8 @@ const GAP: u16 = 2;
 const LEAST_ROWS: u16 = 4;
 const LEAST_COLUMNS: u16 = 8;
 
-/// Options of a choice that are seen at once.
-const OPTIONS: usize = 8;
+/// Widest field with its sign.
+const ENTRY: usize = 43;
 
 pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
     let Some(form) = &app.form else { return };
@@ -259,10 +260,11 @@ fn field_lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
     let mut lines = match &form.entry {
         None => Vec::new(),
         Some(Entry::Text(field)) => vec![text_line(app, form, field, width)],
-        Some(Entry::Choice(choice)) => choice_lines(app, form, choice),
+        Some(Entry::Choice(choice)) => choice_lines(app, form, choice, width),
     };
     if let Some(limits) = form.prompt.input.as_ref().and_then(Input::shown_limits) {
-        lines.push(Line::from(toned(theme, Tone::Dim, theme.clean(&limits))));
+        let limits = vec![toned(theme, Tone::Dim, theme.clean(&limits))];
+        lines.push(Line::from(fit(limits, width)));
     }
     match &form.note {
         Some(Note::Wrong(text)) => {
@@ -280,7 +282,7 @@ fn field_lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn text_line(app: &App, form: &Form, field: &TextField, width: usize) -> Line<'static> {
+fn text_line(app: &App, form: &Form, entry: &TextField, width: usize) -> Line<'static> {
     let theme = app.theme;
     let unit = form
         .prompt
@@ -288,55 +290,46 @@ fn text_line(app: &App, form: &Form, field: &TextField, width: usize) -> Line<'s
         .as_ref()
         .and_then(|input| input.unit.clone())
         .map_or_else(String::new, |unit| format!(" {unit}"));
-    let unit = theme.clean(&unit);
-    let room = width.saturating_sub(columns(&unit) + 3).min(40);
-    // The cursor stays in sight: the field shows the part around it.
-    let text: Vec<char> = theme.clean(&field.text()).chars().collect();
-    let cursor = field.cursor().min(text.len());
-    let from = (cursor + 1).saturating_sub(room);
-    let before: String = text[from..cursor].iter().collect();
-    let at = text.get(cursor).copied().unwrap_or(' ').to_string();
-    let behind: String = text
-        .iter()
-        .skip(cursor + 1)
-        .take(room.saturating_sub(cursor - from + 1))
-        .collect();
-    let blanks = room.saturating_sub(columns(&before) + columns(&at) + columns(&behind));
-    let cursor_style = if form.focus == Focus::Field {
-        Theme::selected()
+    let unit = cut(&theme.clean(&unit), width / 2, theme.script).into_owned();
+    let room = width.saturating_sub(columns(&unit)).min(ENTRY);
+    let look = if form.focus == Focus::Field {
+        Look::Ruled
     } else {
-        theme.style(Tone::Plain)
+        Look::Left
     };
-    let line = theme
-        .style(Tone::Strong)
-        .add_modifier(ratatui::style::Modifier::UNDERLINED);
-    Line::from(vec![
-        toned(theme, Tone::Note, "▸ "),
-        Span::styled(before, line),
-        Span::styled(at, line.patch(cursor_style)),
-        Span::styled(behind, line),
-        Span::styled(" ".repeat(blanks), line),
-        toned(theme, Tone::Plain, unit),
-    ])
+    let mut spans = field::spans(theme, entry, room, look);
+    spans.push(toned(theme, Tone::Plain, unit));
+    Line::from(spans)
 }
 
-fn choice_lines(app: &App, form: &Form, choice: &Choice) -> Vec<Line<'static>> {
+fn choice_lines(app: &App, form: &Form, choice: &Choice, width: usize) -> Vec<Line<'static>> {
     let theme = app.theme;
-    let from = choice.at.unwrap_or(0).saturating_sub(OPTIONS - 1);
+    let count = choice.options.len();
+    let from = choice.at.unwrap_or(0).saturating_sub(OPTIONS / 2);
+    let from = from.min(count.saturating_sub(OPTIONS));
     let shown = choice.options.iter().enumerate().skip(from).take(OPTIONS);
-    shown
+    let mut lines: Vec<Line<'_>> = shown
         .map(|(place, option)| {
             let is_chosen = Some(place) == choice.at;
             let sign = if is_chosen { "▸ " } else { "  " };
             let text = format!("{sign}{}", theme.clean(option));
-            let line = Line::from(toned(theme, Tone::Plain, text));
+            let line = Line::from(fit(vec![toned(theme, Tone::Plain, text)], width));
             match (is_chosen, form.focus) {
                 (true, Focus::Field) => line.patch_style(Theme::selected()),
                 (true, _) => line.patch_style(theme.style(Tone::Strong)),
                 (false, _) => line,
             }
         })
-        .collect()
+        .collect();
+    if count > OPTIONS {
+        let to = (from + OPTIONS).min(count);
+        let text = format!(
+            "  {}–{to} of {count}: PgUp PgDn, or type its beginning",
+            from + 1
+        );
+        lines.push(Line::from(fit(vec![toned(theme, Tone::Dim, text)], width)));
+    }
+    lines
 }
 
 /// The buttons, and the time that is left.
@@ -350,7 +343,9 @@ fn foot_lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
         let is_chosen = form.focus == Focus::Button(place) && is_listening;
         // A shape too: reversed letters are hard to tell on some terminals.
         let sign = if is_chosen { "▸" } else { " " };
-        let text = format!("{sign}{} {} ", place + 1, theme.clean(&button.name));
+        let name = theme.clean(&button.name);
+        let name = cut(&name, width.saturating_sub(8), theme.script);
+        let text = format!("{sign}{} {name} ", place + 1);
         let needed = columns(&text) + 4;
         if used + needed > width && !row.is_empty() {
             lines.push(Line::from(std::mem::take(&mut row)));
@@ -389,6 +384,7 @@ fn countdown(app: &App, form: &Form, left: f64, whole: f64, width: usize) -> Lin
         OnTimeout::Button(name) => format!("{name} is pressed"),
     };
     let text = theme.clean(&format!("  {:.0} s, then {then}", left.ceil()));
+    let text = cut(&text, width, theme.script).into_owned();
     let room = width.saturating_sub(columns(&text)).min(30);
     let share = if whole > 0.0 { left / whole } else { 0.0 };
     let full = ((room as f64 * share).ceil() as usize).min(room);

@@ -44,6 +44,7 @@ pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
     let block = Block::bordered()
         .title(title(app, count, top, height))
         .border_style(app.theme.style(Tone::Dim));
+    app.list = block.inner(area);
     frame.render_widget(Paragraph::new(lines).block(block), area);
 }
 

@@ -48,14 +48,15 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     ];
     let [_, head, _, letters, middle, foot] = Layout::vertical(parts).areas(area);
     let quiet = ground.remove_modifier(Modifier::BOLD);
-    frame.render_widget(Paragraph::new(unit_line(app)).centered().style(quiet), head);
+    let unit = unit_line(app, usize::from(area.width));
+    frame.render_widget(Paragraph::new(unit).centered().style(quiet), head);
     draw_letters(&words, size, frame, letters, ground);
     draw_failures(rows, frame, inset(middle), quiet);
     draw_next(app, end, verdict, frame, inset(foot), ground);
 }
 
 /// The verdict and what qualifies it, each as big as the other.
-fn big_words(app: &App, end: &RunEnd) -> Vec<&'static str> {
+pub(super) fn big_words(app: &App, end: &RunEnd) -> Vec<&'static str> {
     let finished = &end.finished;
     let mut words = match end.not_recorded {
         Some(_) => vec!["NOT RECORDED", "TEST AGAIN"],
@@ -117,7 +118,7 @@ pub(super) fn draw_letters(
     frame.render_widget(big, area);
 }
 
-fn unit_line(app: &App) -> Line<'static> {
+fn unit_line(app: &App, width: usize) -> Line<'static> {
     let Some(record) = &app.run.record else {
         return Line::default();
     };
@@ -131,13 +132,20 @@ fn unit_line(app: &App) -> Line<'static> {
         .as_ref()
         .map_or(0, |end| end.finished.duration_us / 1_000_000);
     let passed = app.end.as_ref().map_or(0, |end| end.finished.counts[0]);
+    let replay = if app.playing.is_some() {
+        "REPLAY · "
+    } else {
+        ""
+    };
     let text = format!(
-        "{unit} · {} {} · {passed} passed · {}",
+        "{replay}{unit} · {passed} passed · {} · {} {}",
+        clock_text(seconds),
         started.test_name,
         started.test_version,
-        clock_text(seconds)
     );
-    Line::from(app.theme.clean(&text))
+    cut(&app.theme.clean(&text), width, app.theme.script)
+        .into_owned()
+        .into()
 }
 
 /// Why the run ended, and what failed: name, value, limits.
@@ -230,6 +238,25 @@ fn draw_next(
     area: Rect,
     style: Style,
 ) {
+    let next = next_step(app, end, verdict);
+    let keys = if app.playing.is_some() {
+        "Enter leave   , step back   [ begin   s steps   l log   ? help"
+    } else {
+        "Enter go on   s steps   l log   ? help"
+    };
+    let said = app.note.as_deref().map(|note| app.theme.clean(note));
+    let lines = vec![
+        Line::from(next),
+        Line::from(said.unwrap_or_else(|| keys.to_owned())),
+    ];
+    frame.render_widget(Paragraph::new(lines).centered().style(style), area);
+}
+
+/// What the operator does next.
+pub(super) fn next_step(app: &App, end: &RunEnd, verdict: Verdict) -> String {
+    if app.playing.is_some() {
+        return "This is a replay: nothing is tested now. Enter leaves".to_owned();
+    }
     let is_live = end.finished.cleanup != Cleanup::Complete;
     let next = match (is_live, &end.not_recorded, verdict) {
         (true, _, _) => "Make the unit safe before you touch it. Enter: it is safe",
@@ -241,13 +268,7 @@ fn draw_next(
         }
         _ => "The unit was not judged: test it again. Enter goes on",
     };
-    let keys = "Enter go on   s steps   l log   ? help";
-    let said = app.note.as_deref().map(|note| app.theme.clean(note));
-    let lines = vec![
-        Line::from(next),
-        Line::from(said.unwrap_or_else(|| keys.to_owned())),
-    ];
-    frame.render_widget(Paragraph::new(lines).centered().style(style), area);
+    next.to_owned()
 }
 
 pub(super) fn inset(area: Rect) -> Rect {
