@@ -72,6 +72,13 @@ fn fits(schema: &str, document: &Path) {
 #[test]
 fn xml_reports_fit_their_schemas() {
     let rig = ran();
+    let reason = ["--reason", "fixture <open>"];
+    rig.run(
+        ["results", "annotate", "last", "--void"]
+            .into_iter()
+            .chain(reason),
+    )
+    .passes();
     let atml = report(&rig, "atml", "run.atml.xml");
     fits(
         "atml/TestResultsCollection.xsd",
@@ -83,6 +90,8 @@ fn xml_reports_fit_their_schemas() {
         r#"<c:SingleLimit comparator="GT">"#,
         r#"<c:IndexedArray xsi:type="c:doubleArray" dimensions="[3]" nonStandardUnit="mV">"#,
         r#"name="Forms &amp; &lt;limits&gt;""#,
+        r#"<m:Annotation kind="void" reason="fixture &lt;open&gt;""#,
+        r#"<c:IdentificationNumber xsi:type="c:UserDefinedIdentificationNumber" number="PB-100" type="Part""#,
     ] {
         assert!(atml.contains(part), "{part}\n{atml}");
     }

@@ -47,7 +47,7 @@ fn array(elements: &[f64], unit: Option<&str>, xml: &mut Xml) {
     xml.element("c:IndexedArray", &attributes, |xml| {
         for (place, element) in elements.iter().enumerate() {
             let position = format!("[{place}]");
-            let value = element.to_string();
+            let value = double(*element);
             xml.empty("c:Element", &[("position", &position), ("value", &value)]);
         }
     });
@@ -85,6 +85,9 @@ fn limits(point: &Measurement, xml: &mut Xml) {
         (Some(low), Some(high)) => xml.element("c:LimitPair", &[("operator", "AND")], |xml| {
             limit(xml, "c:Limit", low);
             limit(xml, "c:Limit", high);
+            if let Some(target) = point.target {
+                xml.element("c:Nominal", &[], |xml| number(target, unit, xml));
+            }
         }),
         (Some(one), None) | (None, Some(one)) => limit(xml, "c:SingleLimit", one),
         (None, None) => {
@@ -130,7 +133,15 @@ fn expected(point: &Measurement) -> Option<(&'static str, Expected<'_>)> {
 }
 
 fn number(value: f64, unit: Option<&str>, xml: &mut Xml) {
-    datum("c:double", &value.to_string(), unit, xml);
+    datum("c:double", &double(value), unit, xml);
+}
+
+/// A number as XML Schema writes it.
+pub(super) fn double(value: f64) -> String {
+    if value.is_infinite() {
+        return if value > 0.0 { "INF" } else { "-INF" }.to_owned();
+    }
+    value.to_string()
 }
 
 /// A value that stands in an attribute.

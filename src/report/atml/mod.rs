@@ -2,10 +2,10 @@
 //!
 //! One `TestResults` in a `TestResultsCollection`. Sequences and gathered loops are `TestGroup`s,
 //! other steps `Test`s, measurements `TestResult`s with typed data and limits. The standard knows
-//! the outcomes Passed, Failed, Aborted and `NotStarted`; ERROR, UNDETERMINED and SKIPPED are
-//! `UserDefined` with their word as the qualifier. What the standard has no place for (reasons, paths,
-//! flags, units before conversion) stands in `Extension` elements of our own namespace.
-//! `fixtures/atml/` states the part of the schemas that this keeps to.
+//! the outcomes Passed, Failed, Aborted and `NotStarted`, which is what SKIPPED becomes; ERROR and
+//! UNDETERMINED are `UserDefined` with their word as the qualifier. What the standard has no place
+//! for (reasons, paths, flags, units before conversion, annotations) stands in `Extension` elements
+//! of our own namespace. `fixtures/atml/` states the part of the schemas that this keeps to.
 
 mod data;
 #[cfg(test)]
@@ -14,7 +14,7 @@ mod write;
 
 use crate::event::StepKind;
 use crate::measure::Measurement;
-use crate::record::{RunRecord, StepRecord};
+use crate::record::{Annotation, RunRecord, StepRecord, is_void};
 use crate::verdict::Verdict;
 
 use super::tree::Children;
@@ -55,7 +55,7 @@ fn personnel(record: &RunRecord, xml: &mut Xml) {
 
 fn result_set(record: &RunRecord, xml: &mut Xml) {
     let started = &record.started;
-    let id = started.run.to_string();
+    let id = format!("run-{}", started.run);
     let begin = record.started_at.to_rfc3339();
     let end = record.ended_at.map(crate::event::Timestamp::to_rfc3339);
     let mut attributes = vec![
@@ -66,7 +66,9 @@ fn result_set(record: &RunRecord, xml: &mut Xml) {
     attributes.extend(end.as_deref().map(|end| ("endDateTime", end)));
     xml.element("tr:ResultSet", &attributes, |xml| {
         extension_of_run(record, xml);
-        outcome(record.verdict(), xml);
+        let finished = record.finished.as_deref();
+        let reason = finished.and_then(|end| end.abort_reason.as_deref());
+        outcome(record.verdict(), reason, xml);
         let mut children = Children::of(record);
         steps(&children.take(None), &mut children, xml);
     });
@@ -88,7 +90,30 @@ fn extension_of_run(record: &RunRecord, xml: &mut Xml) {
     attributes.extend(finished.map(|end| ("cleanup", end.cleanup.as_str())));
     let reason = finished.and_then(|end| end.abort_reason.as_deref());
     attributes.extend(reason.map(|reason| ("reason", reason)));
-    xml.element("tr:Extension", &[], |xml| xml.empty("m:Run", &attributes));
+    if !record.annotations.is_empty() {
+        attributes.push(("void", flag(is_void(&record.annotations))));
+    }
+    xml.element("tr:Extension", &[], |xml| {
+        xml.empty("m:Run", &attributes);
+        for one in &record.annotations {
+            annotation(one, xml);
+        }
+    });
+}
+
+/// What somebody said of the run afterwards, in the order in which it was said.
+fn annotation(one: &Annotation, xml: &mut Xml) {
+    let at = one.at.to_rfc3339();
+    let mut attributes = vec![
+        ("kind", one.kind.as_str()),
+        ("reason", &one.reason),
+        ("by", &one.by),
+        ("station", &one.station),
+        ("at", &at),
+    ];
+    let disposition = one.disposition.as_deref();
+    attributes.extend(disposition.map(|text| ("disposition", text)));
+    xml.empty("m:Annotation", &attributes);
 }
 
 fn steps(list: &[&StepRecord], children: &mut Children<'_>, xml: &mut Xml) {
@@ -96,7 +121,7 @@ fn steps(list: &[&StepRecord], children: &mut Children<'_>, xml: &mut Xml) {
         let own = children.take(Some(step.no()));
         let is_group = step.started.kind == StepKind::Sequence;
         let name = if is_group { "tr:TestGroup" } else { "tr:Test" };
-        let id = step.no().0.to_string();
+        let id = format!("step-{}", step.no().0);
         let begin = step.started_at.to_rfc3339();
         let end = step.ended_at.map(crate::event::Timestamp::to_rfc3339);
         let mut attributes = vec![
@@ -107,7 +132,9 @@ fn steps(list: &[&StepRecord], children: &mut Children<'_>, xml: &mut Xml) {
         attributes.extend(end.as_deref().map(|end| ("endDateTime", end)));
         xml.element(name, &attributes, |xml| {
             extension_of_step(step, xml);
-            outcome(step.verdict(), xml);
+            let finished = step.finished.as_ref();
+            let reason = finished.and_then(|end| end.reason.as_deref());
+            outcome(step.verdict(), reason, xml);
             for (place, point) in step.measurements().iter().enumerate() {
                 test_result(&id, place, point, xml);
             }
@@ -142,15 +169,16 @@ fn extension_of_step(step: &StepRecord, xml: &mut Xml) {
     xml.element("tr:Extension", &[], |xml| xml.empty("m:Step", &attributes));
 }
 
-/// The word of the standard, and ours where it has none.
-fn outcome(verdict: Option<Verdict>, xml: &mut Xml) {
+/// The word of the standard, and ours where it has none. What was aborted says why.
+fn outcome(verdict: Option<Verdict>, reason: Option<&str>, xml: &mut Xml) {
+    let reason = reason.filter(|reason| !reason.trim().is_empty());
     let (value, qualifier) = match verdict {
         Some(Verdict::Pass) => ("Passed", None),
         Some(Verdict::Fail) => ("Failed", None),
-        Some(Verdict::Aborted) => ("Aborted", None),
+        Some(Verdict::Aborted) => ("Aborted", Some(reason.unwrap_or("Aborted"))),
         Some(Verdict::Error) => ("UserDefined", Some("Error")),
         Some(Verdict::Undetermined) => ("UserDefined", Some("Undetermined")),
-        Some(Verdict::Skipped) => ("UserDefined", Some("Skipped")),
+        Some(Verdict::Skipped) => ("NotStarted", Some("Skipped")),
         // It began, and no more is known of it.
         None => ("UserDefined", Some("Running")),
     };
@@ -177,7 +205,7 @@ fn test_result(step: &str, place: usize, point: &Measurement, xml: &mut Xml) {
         xml.element("tr:Extension", &[], |xml| {
             xml.empty("m:Measurement", &extension);
         });
-        outcome(Some(point.verdict), xml);
+        outcome(Some(point.verdict), point.reason.as_deref(), xml);
         measurement(point, xml);
     });
 }
@@ -218,10 +246,10 @@ fn definition(name: &str, model: Option<&str>, number: Option<&str>, xml: &mut X
             if let Some(number) = number {
                 xml.element("c:IdentificationNumbers", &[], |xml| {
                     let attributes = [
-                        ("xsi:type", "c:ManufacturerIdentificationNumber"),
+                        ("xsi:type", "c:UserDefinedIdentificationNumber"),
                         ("number", number),
                         ("type", "Part"),
-                        ("manufacturerName", "unknown"),
+                        ("qualifier", "part number"),
                     ];
                     xml.empty("c:IdentificationNumber", &attributes);
                 });

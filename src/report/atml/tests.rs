@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::*;
 use crate::event::sample::{Stage, eventful};
+use crate::record::AnnotationKind;
 
 fn report(stage: &Stage) -> String {
     render(&RunRecord::from_events(&stage.events).unwrap())
@@ -98,4 +99,39 @@ fn what_is_only_logged_has_no_limits() {
 fn text_that_no_document_may_hold_is_replaced() {
     let text = measured(json!({"kind": "string", "actual_text": "a\u{1}<&>\"b"}));
     assert!(text.contains("a\u{fffd}&lt;&amp;&gt;"), "{text}");
+}
+
+#[test]
+fn numbers_without_an_end_are_written_as_xml_schema_writes_them() {
+    let text = measured(json!({"kind": "array", "actual_text": "[1]", "low_limit": 1.0}));
+    assert!(text.contains(r#"value="1""#), "{text}");
+    let written = [f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 2.5e-7].map(data::double);
+    assert_eq!(written, ["INF", "-INF", "NaN", "0.00000025"]);
+}
+
+#[test]
+fn what_people_said_afterwards_stands_beside_the_result() {
+    let mut record = RunRecord::from_events(&eventful().events).unwrap();
+    let said = |kind, disposition: Option<&str>, reason: &str| Annotation {
+        id: uuid::Uuid::nil(),
+        run: record.started.run,
+        kind,
+        disposition: disposition.map(str::to_owned),
+        reason: reason.to_owned(),
+        by: "eve".to_owned(),
+        station: "bench-1".to_owned(),
+        at: record.started_at,
+    };
+    let void = said(AnnotationKind::Void, None, "the <fixture> was open");
+    let scrapped = said(AnnotationKind::Disposition, Some("scrap"), "burnt");
+    record.annotations = vec![void, scrapped];
+    let text = render(&record);
+    for part in [
+        r#"reason="Ctrl-C was pressed" void="true"/>"#,
+        r#"<m:Annotation kind="void" reason="the &lt;fixture&gt; was open" by="eve" station="bench-1""#,
+        r#"<m:Annotation kind="disposition" reason="burnt" by="eve""#,
+        r#" disposition="scrap"/>"#,
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
 }
