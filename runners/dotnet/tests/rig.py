@@ -4,16 +4,17 @@ import atexit
 import glob
 import json
 import os
-import select
 import shutil
 import subprocess
+import sys
 import tempfile
-import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests"))
+from conversation import Conversation  # noqa: E402
+
 SOURCES = os.path.join(os.path.dirname(HERE), "src", "*.cs")
-DEADLINE_S = 15
 # `dotnet` of a .NET to try the same tests on; what only Mono and .NET Framework can do is left out.
 DOTNET = os.environ.get("MAESTRO_TEST_DOTNET")
 # What is compiled against .NET Framework runs on any later runtime.
@@ -60,83 +61,27 @@ def compile_to(name, sources, *options):
         raise RuntimeError(" ".join(command) + "\n" + done.stdout + done.stderr)
 
 
-class Runner:
+class Runner(Conversation):
     """One runner process; `packages` has the folders with assemblies by package name."""
 
     def __init__(self, packages=None, env=None, initialize=True):
         self.home = built()
-        self.folder = tempfile.mkdtemp(prefix="maestro-test-")
+        self.make_folder()
         packages = packages or {"pack": [self.home]}
         self.packages = [
             {"name": name, "root": self.folder, "search_paths": paths, "typed_parameters": True}
             for name, paths in packages.items()
         ]
-        self.process = subprocess.Popen(
-            command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(os.environ, LC_ALL="C", **(env or {})),
-            cwd="/",
-        )
-        self.buffer = b""
-        self.errors = b""
-        self.next_id = 0
-        self.notifications = []
+        super().__init__(command(), dict(env or {}, LC_ALL="C"), cwd="/")
         self.initialized = self.request("initialize", **self.initialize_params()) if initialize else None
 
-    def initialize_params(self):
-        return {
-            "protocol": 1,
-            "engine": "test",
-            "station": "bench",
-            "workdir": self.folder,
-            "packages": self.packages,
-        }
-
-    def send(self, message):
-        self.send_raw(json.dumps(dict(message, jsonrpc="2.0")).encode() + b"\n")
-
-    def send_raw(self, data):
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
-
-    def start(self, method, **params):
-        """Sends a request and returns its id."""
-        self.next_id += 1
-        self.send({"id": self.next_id, "method": method, "params": params})
-        return self.next_id
-
-    def execute(self, target, parameters=None, text=None, package=None, assembly="Probe"):
+    def execute(self, target, parameters=None, text=None, assembly="Probe", **more):
         """Starts an `execute` of `Class.Method`; `wait` gets its answer."""
         parameters = parameters or {}
         name, _, method = target.rpartition(".")
-        return self.start(
-            "execute",
-            run="r",
-            step="s",
-            attempt=1,
-            package=package or self.packages[0]["name"],
-            target={"assembly": assembly, "class": name, "method": method},
-            parameters=parameters,
-            parameters_text=text or {key: spell(value) for key, value in parameters.items()},
-            timeout_ms=None,
-            context={"serial": "SN1", "operator": "ada", "station": "bench", "tags": {"a": "b"}},
-        )
-
-    def call(self, target, parameters=None, text=None, **more):
-        """The answer to one `execute`."""
-        return self.wait(self.execute(target, parameters, text, **more))
-
-    def outputs(self, target, parameters=None, text=None, **more):
-        answer = self.call(target, parameters, text, **more)
-        assert "result" in answer, answer
-        return answer["result"]["outputs"]
-
-    def error(self, target, parameters=None, text=None, **more):
-        answer = self.call(target, parameters, text, **more)
-        assert "error" in answer, answer
-        return answer["error"]
+        text = text or {key: spell(value) for key, value in parameters.items()}
+        target = {"assembly": assembly, "class": name, "method": method}
+        return self.start_call(target, parameters, text, **more)
 
     def describe(self, *targets):
         asked = []
@@ -145,77 +90,6 @@ class Runner:
             asked.append({"package": self.packages[0]["name"],
                           "target": {"assembly": "Probe", "class": name, "method": method}})
         return self.request("describe", targets=asked)["result"]["targets"]
-
-    def request(self, method, **params):
-        return self.wait(self.start(method, **params))
-
-    def wait(self, request_id):
-        """Reads up to the answer to `request_id`, keeping notifications."""
-        while True:
-            message = self.receive()
-            if message.get("id") == request_id and "method" not in message:
-                return message
-            self.notifications.append(message)
-
-    def receive(self):
-        """The next message, decoded; fails at the deadline."""
-        end = time.monotonic() + DEADLINE_S
-        while b"\n" not in self.buffer:
-            data = self._read(end)
-            if not data:
-                raise AssertionError("the runner is gone: %s" % self.errors.decode())
-            self.buffer += data
-        line, _, self.buffer = self.buffer.partition(b"\n")
-        return json.loads(line)
-
-    def _read(self, end):
-        sources = [self.process.stdout, self.process.stderr]
-        while True:
-            ready = select.select(sources, [], [], max(0, end - time.monotonic()))[0]
-            if not ready:
-                raise AssertionError("no message in time: %s" % self.errors.decode())
-            if self.process.stderr in ready:
-                data = os.read(self.process.stderr.fileno(), 65536)
-                self.errors += data
-                if not data:
-                    sources.remove(self.process.stderr)
-            if self.process.stdout in ready:
-                return os.read(self.process.stdout.fileno(), 1 << 20)
-
-    def cancel(self, request_id):
-        self.send({"method": "cancel", "params": {"id": request_id}})
-
-    def log(self, wanted=b""):
-        """What is on stderr by now, and whatever comes until it holds `wanted`."""
-        end = time.monotonic() + DEADLINE_S
-        while select.select([self.process.stderr], [], [], 0.05)[0] or wanted not in self.errors:
-            data = os.read(self.process.stderr.fileno(), 65536)
-            if not data or time.monotonic() > end:
-                break
-            self.errors += data
-        return self.errors.decode()
-
-    def end(self):
-        """Closes stdin and returns how long the process took to end."""
-        began = time.monotonic()
-        if self.process.stderr.closed:
-            return 0.0
-        if not self.process.stdin.closed:
-            try:
-                self.process.stdin.close()
-            except BrokenPipeError:
-                pass
-        try:
-            self.process.wait(DEADLINE_S)
-        finally:
-            self.process.kill()
-            self.process.wait()
-            took = time.monotonic() - began
-            self.process.stdout.close()
-            self.log()
-            self.process.stderr.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
-        return took
 
 
 def spell(value):

@@ -66,6 +66,8 @@ replies = {}  # answers to prompts by their id: a message, or None while waiting
 partial = []  # pieces of a line that has not ended yet
 at_end = False  # the engine has closed its end
 is_closing = False  # plugs are being closed, or have been
+is_serving = False  # `Ended` is caught
+complaints = []  # lines that are no messages, to be told by the main thread when it writes nothing
 in_child = False  # this process is a fork of the runner made by user code
 
 running = None  # id of the call whose user code may be interrupted now
@@ -279,7 +281,8 @@ def take(data):
             message = decode(line)
             method = message.get("method")
         except (ValueError, StopIteration, AttributeError, RecursionError) as problem:
-            complain("ignored a line that is no message (%s)" % problem)
+            # A signal may have interrupted `write`, whose lock this would wait for.
+            complaints.append("ignored a line that is no message (%s)" % problem)
             continue
         if method == "cancel":
             cancel((message.get("params") or {}).get("id"))
@@ -314,8 +317,10 @@ def ask(prompt_id, params):
         replies.pop(prompt_id, None)
 
 
-def complain(text):
-    notify("log", {"level": "warning", "message": text})
+def complain():
+    """Tells of the lines that were ignored."""
+    while complaints:
+        notify("log", {"level": "warning", "message": complaints.pop(0)})
 
 
 def cancel(request_id):
@@ -330,6 +335,8 @@ def cancel(request_id):
 def serve_forever():
     """Serves requests until `shutdown` or the end of the stream."""
     while not at_end or queue:
+        if complaints:
+            complain()
         if not queue:
             reader.wait_for_more()
             continue
@@ -541,12 +548,18 @@ no_byte_code = False  # what `sys.dont_write_bytecode` is for user code
 
 def main(user_code_is_not_cached=False):
     """Serves the engine on stdin and stdout, then ends the process in the ordinary way."""
-    global no_byte_code
+    global no_byte_code, is_serving
     no_byte_code = user_code_is_not_cached
     move_streams()
     choose_reading()
     try:
-        serve_forever()
+        try:
+            # Ours only here: SIGTERM comes with the end of the stream when the engine is killed, and
+            # must not end the closing that follows.
+            is_serving = True
+            serve_forever()
+        finally:
+            is_serving = False
     except (BrokenPipeError, Ended):
         pass  # The engine is gone; nobody wants an answer.
     finally:

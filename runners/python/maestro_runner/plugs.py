@@ -70,49 +70,69 @@ def get(plug):
     """The open plug."""
     if not is_plug(plug):
         raise TypeError("%r is no plug: mark it with @maestro.plug" % (plug,))
+    # What a cancel has cut off may still stand in `opening`: it opens nothing any more.
+    is_first = not lock._is_owned()
     with lock:
+        if is_first:
+            opening.clear()
         if plug not in instances:
             if plug in opening:
                 circle = [name_of(each) for each in opening[opening.index(plug) :] + [plug]]
                 raise RuntimeError("plugs need each other: %s" % " -> ".join(circle))
             watch_for_the_end()
+            is_main = core._thread.get_ident() == core.main_thread
             opening.append(plug)
             try:
-                instances[plug] = start(plug)
+                start(plug)
             finally:
-                opening.pop()
-            announce()
+                # A cancel waits: the engine has to know what is open.
+                core.shield += is_main
+                try:
+                    opening.pop()
+                    announce()
+                finally:
+                    core.shield -= is_main
         return instances[plug]
 
 
 def start(plug):
-    """Opens a plug. Whatever happens, what was begun can be closed."""
+    """Opens a plug and keeps it. Whatever happens, what was begun can be closed."""
     needed = {name: get(other) for name, other in wanted(constructor(plug)).items()}
     name = name_of(plug)
     made = plug(**needed)
     if not isinstance(plug, type):
-        return attempt(name, lambda: advance(made, name), lambda: conclude(made, name))
+        attempt(plug, name, lambda: advance(made, name), lambda: conclude(made, name))
+        return
     open_it, close_it = getattr(made, "open", None), getattr(made, "close", None)
     if not callable(open_it) and not callable(close_it) and hasattr(plug, "__enter__"):
-        return attempt(name, made.__enter__, lambda: made.__exit__(None, None, None), False)
+        attempt(plug, name, made.__enter__, lambda: made.__exit__(None, None, None), False)
+        return
 
     def begin():
         if callable(open_it):
             settle(open_it())
         return made
 
-    return attempt(name, begin, close_it if callable(close_it) else lambda: None)
+    attempt(plug, name, begin, close_it if callable(close_it) else lambda: None)
 
 
-def attempt(name, begin, close, closes_half=True):
-    """Begins, and closes again what fails to begin; a context manager does that by itself."""
+def attempt(plug, name, begin, close, closes_half=True):
+    """Begins, and closes again what fails to begin; a context manager does that by itself.
+
+    A cancel may strike at any place: the plug is kept and can be closed, or is closed and not kept.
+    """
     entry = (name, close)
-    closers.append(entry)
+    has_begun = False
     try:
-        return begin()
+        closers.append(entry)
+        made = begin()
+        has_begun = True
+        instances[plug] = made
     except BaseException:
-        closers.remove(entry)
-        if closes_half:
+        instances.pop(plug, None)
+        if entry in closers:
+            closers.remove(entry)
+        if closes_half or has_begun:
             try:
                 settle(close())
             except Exception as problem:
@@ -219,7 +239,7 @@ def on_sigterm(number, _frame):
         _signal.signal(number, _signal.SIG_DFL)
         core.os.kill(core.os.getpid(), number)
         return
-    if core.is_closing:
+    if core.is_closing or not core.is_serving:
         return
     core.at_end = True
     core.queue.clear()

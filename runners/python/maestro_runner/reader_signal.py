@@ -126,7 +126,10 @@ class Reader:
                     self.is_watching = False
                     # A call that begins at this moment has set the one or seen the other.
                     self.is_watching = core.current is not None
-            for number, what in events.poll(LOOK_MS if self.is_watching else None):
+            # Not by `is_watching` alone: on interpreters that change threads anywhere, a call may
+            # have set it before the line above, which has looked before that call.
+            is_awake = self.is_watching or current is not None or core.current is not None
+            for number, what in events.poll(LOOK_MS if is_awake else None):
                 if number == self.told:
                     os.read(self.told, 512)
                 elif what & ~select.POLLIN:

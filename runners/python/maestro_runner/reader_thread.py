@@ -22,6 +22,8 @@ class Reader:
         self.news = threading.Condition()
         # A call that was interrupted and may not have noticed yet.
         self.interrupted = None
+        # Between looking whether code runs and interrupting it, it must not end.
+        self.striking = threading.Lock()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=lambda: setattr(core, "in_child", True))
         threading.Thread(target=self.read_all, name="requests", daemon=True).start()
@@ -37,6 +39,8 @@ class Reader:
 
     def settle(self):
         """The exception strikes some byte codes after it was sent: here, if nowhere before."""
+        with self.striking:
+            pass
         while self.interrupted is not None and self.interrupted == core.current:
             time.sleep(0.001)
 
@@ -58,11 +62,13 @@ class Reader:
             if not core.is_importing(sys._current_frames().get(core.main_thread)):
                 break
             time.sleep(0.005)
-        if core.running is not None:
-            self.interrupted = core.running
-            core.running = None
-            main = ctypes.c_ulong(core.main_thread)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(main, ctypes.py_object(core.Cancelled))
+        with self.striking:
+            running = core.running
+            if running is not None:
+                self.interrupted = running
+                core.running = None
+                main = ctypes.c_ulong(core.main_thread)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(main, ctypes.py_object(core.Cancelled))
 
 
 def start():
