@@ -5,12 +5,12 @@ use jiff::tz::TimeZone;
 use super::args::ReplayArgs;
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use super::run::screen_theme;
+use super::run::{open_screen, screen_theme};
 use super::settings::Settings;
 use super::stores::Stores;
 use super::{look, station};
 use crate::frontend::headless::Lines;
-use crate::frontend::tui::{DeskShow, Window, replay_run};
+use crate::frontend::tui::{DeskShow, replay_run};
 use crate::record::{Selector, replay};
 
 /// Shows a run again.
@@ -26,7 +26,7 @@ pub(crate) fn run(
     let record = history.run(&Selector::parse(&args.run))?;
     if settings.terminal.can_ask()
         && !args.headless
-        && let Ok(mut window) = Window::open()
+        && let Ok(mut window) = open_screen(&station)
     {
         let show = DeskShow {
             theme: screen_theme(settings),

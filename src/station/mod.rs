@@ -6,6 +6,7 @@
 
 pub(crate) mod config;
 mod read;
+mod screen;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ use serde_json::{Map, Value};
 
 use crate::package::model::Step;
 use crate::package::read::UnknownKeys;
+
+pub(crate) use screen::ScreenConfig;
 
 /// What a station says about itself; see the manual page `maestro-station(5)` for each key.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +57,7 @@ pub(crate) struct Station {
     /// Regular expression that a serial number must match as a whole.
     pub(crate) serial_pattern: Option<String>,
     pub(crate) scanner: Option<Value>,
+    pub(crate) screen: ScreenConfig,
     /// Minutes without a key after which the screen asks who tests.
     pub(crate) operator_idle_min: Option<u32>,
     /// When shifts begin, in local time: the screen asks who tests.

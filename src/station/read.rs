@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Time;
 use serde_json::Value;
 
-use super::{RunnerConfig, Station, Surroundings};
+use super::{RunnerConfig, ScreenConfig, Station, Surroundings};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::package::read::{Fields, ReadOptions, Reader, UnknownKeys, read_steps};
 use crate::package::yaml::{self, Node, NodeKind};
@@ -79,6 +79,9 @@ impl Station {
         }
         self.mes = fields.take("mes").map(Node::to_json);
         self.scanner = fields.take("scanner").map(Node::to_json);
+        if let Some(node) = fields.take("screen") {
+            self.screen = ScreenConfig::read(reader, node);
+        }
         if let Some(node) = fields.take("cfg")
             && let Value::Object(map) = node.to_json()
         {
@@ -299,6 +302,7 @@ fn report_rest(reader: &mut Reader<'_>, fields: &Fields<'_>) {
         "require_fixture",
         "serial_pattern",
         "scanner",
+        "screen",
         "operator_idle_min",
         "shift_starts",
         "allow_modes",
@@ -410,5 +414,16 @@ mod tests {
     fn bad_number_in_a_variable_is_a_finding() {
         let (_, findings) = read("", &[("MAESTRO_SLOTS", "many")]);
         assert_eq!(findings[0].code, Code::StationValue);
+    }
+
+    #[test]
+    fn mouse_belongs_to_the_terminal_unless_the_station_says_otherwise() {
+        assert!(!read("station_id: ST-01\n", &[]).0.screen.mouse);
+        let (station, findings) = read("screen: { mouse: true }\n", &[]);
+        assert!(station.screen.mouse && findings.is_empty(), "{findings:?}");
+        let (_, findings) = read("screen: { mose: true }\n", &[]);
+        assert_eq!(findings.len(), 1);
+        let (_, findings) = read("screen: true\n", &[]);
+        assert_eq!(findings.len(), 1);
     }
 }

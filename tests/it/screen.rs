@@ -255,3 +255,25 @@ fn recorded_run_is_replayed_step_by_step() {
     tmux.types(&["q"]);
     tmux.waits_for("exit code 0");
 }
+
+#[test]
+fn click_selects_a_step_where_the_station_wants_it_and_the_mouse_is_given_back() {
+    let station = "station_id: rig\nscreen: { mouse: true }\n";
+    let rig = everything().file("station.yaml", station);
+    let line = "run all --serial PB-9 --step --config station.yaml";
+    let tmux = Tmux::start(&rig, line, 100, 30);
+    let screen = tmux.waits_for("Held before Look");
+    let row = screen.lines().position(|line| line.contains("· Label"));
+    let row = row.unwrap() + 1;
+    tmux.types(&["-l", &format!("\x1b[<0;9;{row}M\x1b[<0;9;{row}m")]);
+    tmux.waits_for("┌ Label ─");
+    drop(tmux);
+    // The one before still cleans up.
+    let other = format!("{line} --station rig-2");
+    let terminal = Terminal::start(&rig, other.split(' '), 80);
+    terminal.waits_for("Held before Look");
+    terminal.signal(rustix::process::Signal::TERM);
+    let text = terminal.ends(4);
+    assert!(text.contains("\x1b[?1000h\x1b[?1006h"), "{text:?}");
+    assert!(text.contains("\x1b[?1006l\x1b[?1000l"), "{text:?}");
+}

@@ -13,7 +13,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::Failure;
 use crate::cli::stores::Stores;
 use crate::event::Cleanup;
-use crate::frontend::tui::{Acknowledged, LiveUnit, Window, acknowledge};
+use crate::frontend::tui::{Acknowledged, LiveUnit, acknowledge};
 use crate::session::{Alarm, Alarms, Clock, LockError, RunEnd, StationLock};
 use crate::station::Station;
 
@@ -51,7 +51,7 @@ pub(super) fn acknowledged(
         return Ok(Acknowledged::Safe);
     }
     // A terminal that cannot be drawn on has the warnings.
-    let Ok(mut window) = Window::open() else {
+    let Ok(mut window) = screen::open(station) else {
         for alarm in &live {
             warn(alarm, console);
         }

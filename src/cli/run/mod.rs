@@ -30,7 +30,7 @@ mod watch;
 pub(super) use begin::lock_folder;
 pub(super) use describe::run as describe;
 pub(super) use recover::{close_what_is_left, run as recover};
-pub(super) use screen::theme as screen_theme;
+pub(super) use screen::{open as open_screen, theme as screen_theme};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -129,7 +129,7 @@ fn run_one(
     let (mut out, mut err) = (Later::new(console.out), Later::new(console.err));
     // A terminal that cannot be drawn on gets lines.
     let mut window = screen::is_wanted(args, bench.settings)
-        .then(|| Window::open().ok())
+        .then(|| screen::open(bench.station).ok())
         .flatten();
     let mut quiet = Console::new(&mut out, &mut err, bench.settings);
     Whole::new(plan).test(args, bench, identity, prepared, window.as_mut(), &mut quiet)

@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 use crate::cli::args::{OutputFormat, RunArgs};
 use crate::cli::settings::Settings;
 use crate::frontend::text::Script;
-use crate::frontend::tui::{LookUp, Outline, Palette, Pictures, Scanner, Show, Theme};
+use crate::frontend::tui::{
+    LookUp, Mouse, Outline, Palette, Pictures, Scanner, Show, Theme, Window,
+};
 use crate::plan::Plan;
 use crate::record::{Filter, History as _};
 use crate::station::Station;
@@ -41,6 +43,15 @@ pub(super) fn show(settings: &Settings, station: &Station, plan: &Plan, home: &P
         past,
         scanner: Scanner::of_station(station.scanner.as_ref()),
     }
+}
+
+/// Opens the screen, with the mouse where the station wants it there.
+pub(in crate::cli) fn open(station: &Station) -> std::io::Result<Window> {
+    Window::open(if station.screen.mouse {
+        Mouse::Screen
+    } else {
+        Mouse::Terminal
+    })
 }
 
 /// What the terminal behind the screen can show.

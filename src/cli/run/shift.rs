@@ -58,7 +58,7 @@ pub(super) fn run(
     let is_real = args.simulate.is_none();
     let _starts = is_real.then(|| search.starts(&plan, console)).transpose()?;
     let (mut out, mut err) = (Later::new(console.out), Later::new(console.err));
-    let window = Window::open()
+    let window = screen::open(bench.station)
         .map_err(|error| Failure::trouble(format!("this terminal cannot be drawn on: {error}")))?;
     let mut shift = Shift {
         args,

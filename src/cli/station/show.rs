@@ -108,6 +108,7 @@ fn values(station: &Station, settings: &Settings) -> Vec<(&'static str, Value)> 
         ("require_fixture", json!(station.require_fixture)),
         ("serial_pattern", json!(station.serial_pattern)),
         ("scanner", station.scanner.clone().unwrap_or_default()),
+        ("screen", json!({ "mouse": station.screen.mouse })),
         ("operator_idle_min", json!(station.operator_idle_min)),
         (
             "shift_starts",
@@ -205,7 +206,10 @@ const DEFAULT: &str = "default";
 
 /// Maps, and lists of more than words, have no variable.
 fn is_variable(key: &str) -> bool {
-    !matches!(key, "runners" | "cfg" | "safe_state" | "mes" | "scanner")
+    !matches!(
+        key,
+        "runners" | "cfg" | "safe_state" | "mes" | "scanner" | "screen"
+    )
 }
 
 fn as_json(found: &Found, all: &[Setting]) -> String {

@@ -7,13 +7,18 @@ use super::entry::TextField;
 use super::key::Key;
 use super::tree::Find;
 
+/// Rows that a notch of the wheel moves.
+const NOTCH: isize = 3;
+
 impl App {
     pub(super) fn steps_key(&mut self, key: &Key) {
         let page = self.page.max(1) as isize;
         let tree = &mut self.run.tree;
         match key {
-            Key::Up | Key::Char('k') | Key::ScrollUp => tree.step_by(-1),
-            Key::Down | Key::Char('j') | Key::ScrollDown => tree.step_by(1),
+            Key::Up | Key::Char('k') => tree.step_by(-1),
+            Key::Down | Key::Char('j') => tree.step_by(1),
+            Key::ScrollUp => tree.step_by(-NOTCH),
+            Key::ScrollDown => tree.step_by(NOTCH),
             Key::PageUp => tree.step_by(-page),
             Key::PageDown => tree.step_by(page),
             Key::Home | Key::Char('g') => tree.select_first(),
@@ -65,8 +70,10 @@ impl App {
             return;
         };
         match key {
-            Key::Up | Key::Char('k') | Key::ScrollUp => *up = (*up + 1).min(most),
-            Key::Down | Key::Char('j') | Key::ScrollDown => *up = up.saturating_sub(1),
+            Key::Up | Key::Char('k') => *up = (*up + 1).min(most),
+            Key::Down | Key::Char('j') => *up = up.saturating_sub(1),
+            Key::ScrollUp => *up = (*up + NOTCH as usize).min(most),
+            Key::ScrollDown => *up = up.saturating_sub(NOTCH as usize),
             Key::PageUp => *up = (*up + page).min(most),
             Key::PageDown => *up = up.saturating_sub(page),
             Key::Home | Key::Char('g') => *up = most,

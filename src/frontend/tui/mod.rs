@@ -41,6 +41,6 @@ pub(crate) use past::LookUp;
 pub(crate) use picture::{Palette, Pictures};
 pub(crate) use replay::replay_run;
 pub(crate) use scan::Scanner;
-pub(crate) use terminal::{Window, say};
+pub(crate) use terminal::{Mouse, Window, say};
 pub(crate) use theme::Theme;
 pub(crate) use watch::{DeskShow, Show, Watched, ask_unit, watch};

@@ -32,6 +32,7 @@ pub(super) struct Playing {
 /// Shows a run again; returns when somebody leaves or the terminal is gone.
 pub(crate) fn replay_run(window: &mut Window, record: &RunRecord, show: &DeskShow, speed: f64) {
     let mut player = Player::new(record, show, speed);
+    player.app.has_mouse = window.has_mouse();
     let clock = Clock::start();
     let mut before = clock.now();
     let (mut is_stale, mut drawn_at) = (true, before);
@@ -188,7 +189,7 @@ impl Player {
 
     /// Tells the events up to a place, from the beginning where it lies behind.
     fn jump(&mut self, to: usize) -> Turn {
-        let mut playing = self.app.playing;
+        let (mut playing, has_mouse) = (self.app.playing, self.app.has_mouse);
         if let Some(playing) = &mut playing {
             playing.is_paused = true;
         }
@@ -196,7 +197,7 @@ impl Player {
             self.app = (self.make)();
             self.told = 0;
         }
-        self.app.playing = playing;
+        (self.app.playing, self.app.has_mouse) = (playing, has_mouse);
         self.tell(to);
         let last = self
             .told

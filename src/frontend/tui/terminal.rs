@@ -37,11 +37,29 @@ const FRAME_BYTES: usize = 64 * 1024;
 /// How often is looked whether a shell has given the terminal to us again.
 const BEHIND: Duration = Duration::from_millis(100);
 
+/// Whether the terminal tells of clicks now, and has to be told to stop.
+static HAS_MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Presses, releases and the wheel, with coordinates of any size; not each move, which nobody wants
+/// over a slow line.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+/// To whom the mouse belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mouse {
+    /// The terminal selects text with it.
+    Terminal,
+    /// Clicks and the wheel go to the screen.
+    Screen,
+}
+
 /// The terminal while the screen has it.
 pub(crate) struct Window {
     terminal: Terminal<CrosstermBackend<BufWriter<Stderr>>>,
     signals: Signals,
     group: Option<Group>,
+    mouse: Mouse,
     /// Another process group has the terminal, or had it until a moment ago.
     is_behind: bool,
     /// The reader may have taken in more keys than it has given.
@@ -59,13 +77,14 @@ pub(super) enum Heard {
 }
 
 impl Window {
-    pub(crate) fn open() -> io::Result<Self> {
+    pub(crate) fn open(mouse: Mouse) -> io::Result<Self> {
         let signals = Signals::catch()?;
-        let terminal = take().inspect_err(|_| give_back())?;
+        let terminal = take(mouse).inspect_err(|_| give_back())?;
         Ok(Self {
             terminal,
             signals,
             group: Group::of_this_process(),
+            mouse,
             is_behind: false,
             may_hold_keys: false,
         })
@@ -74,6 +93,11 @@ impl Window {
     /// Whether the terminal is still ours: a panic of the screen gives it back.
     pub(crate) fn is_open() -> bool {
         IS_TAKEN.load(Ordering::SeqCst)
+    }
+
+    /// Whether clicks and the wheel go to the screen.
+    pub(super) fn has_mouse(&self) -> bool {
+        self.mouse == Mouse::Screen
     }
 
     /// Whether a signal has asked this process to end since the screen was opened.
@@ -188,7 +212,7 @@ impl Window {
             // Modes that a shell has set meanwhile are set again only after ours were left.
             disable_raw_mode()?;
         }
-        self.terminal = take()?;
+        self.terminal = take(self.mouse)?;
         self.is_behind = false;
         Ok(())
     }
@@ -201,7 +225,7 @@ impl Drop for Window {
 }
 
 /// Takes the terminal and makes it empty.
-fn take() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stderr>>>> {
+fn take(mouse: Mouse) -> io::Result<Terminal<CrosstermBackend<BufWriter<Stderr>>>> {
     enable_raw_mode()?;
     IS_TAKEN.store(true, Ordering::SeqCst);
     aside::open();
@@ -211,6 +235,10 @@ fn take() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stderr>>>> {
         EnableBracketedPaste,
         Clear(ClearType::All)
     )?;
+    if mouse == Mouse::Screen {
+        HAS_MOUSE.store(true, Ordering::SeqCst);
+        io::stderr().write_all(MOUSE_ON.as_bytes())?;
+    }
     let whole_frames = BufWriter::with_capacity(FRAME_BYTES, io::stderr());
     Terminal::new(CrosstermBackend::new(whole_frames))
 }
@@ -223,6 +251,9 @@ pub(crate) fn give_back() {
     }
     let mut stderr = io::stderr();
     // A terminal that is gone needs nothing back.
+    if HAS_MOUSE.swap(false, Ordering::SeqCst) {
+        let _ = stderr.write_all(MOUSE_OFF.as_bytes());
+    }
     let _ = queue!(stderr, DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = stderr.flush();
     let _ = disable_raw_mode();

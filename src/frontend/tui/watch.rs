@@ -61,6 +61,7 @@ pub(crate) fn watch(
     let mut app = App::new(&show.outline, show.theme, show.zone, clock.now());
     app.expected_us = show.expected_us;
     app.scanner = show.scanner;
+    app.has_mouse = window.has_mouse();
     app.past = show.past.map(Remembered::from).unwrap_or_default();
     let mut screen = Screen {
         app,

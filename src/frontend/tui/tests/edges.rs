@@ -208,3 +208,24 @@ fn second_label_takes_the_place_of_the_first_and_its_line_feed_accepts_nothing()
     let form = bench.app.form.as_ref().unwrap();
     assert_eq!(form.entry.as_ref().unwrap().text(), "12");
 }
+
+#[test]
+fn click_selects_the_step_under_it_and_the_wheel_scrolls() {
+    let mut bench = Bench::new(&eventful(), 12);
+    let text = bench.frame((80, 24));
+    let row = text.lines().position(|line| line.contains("Long soak"));
+    let row = row.unwrap() as u16;
+    bench.key(&Key::Click(70, row));
+    assert_ne!(bench.app.run.tree.selected().unwrap().name, "Long soak");
+    bench.key(&Key::Click(5, row));
+    assert_eq!(bench.app.run.tree.selected().unwrap().name, "Long soak");
+    bench.key(&Key::Click(5, 20));
+    assert_eq!(bench.app.run.tree.selected().unwrap().name, "Long soak");
+    bench.key(&Key::ScrollUp);
+    bench.key(&Key::ScrollDown);
+    assert_eq!(bench.app.run.tree.selected().unwrap().name, "Long soak");
+    bench.press("?");
+    assert!(!bench.frame((80, 24)).contains("mouse"));
+    bench.app.has_mouse = true;
+    assert!(bench.frame((80, 24)).contains("wheel scrolls"));
+}
