@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io;
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, pin_mut};
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, Row};
 use uuid::Uuid;
@@ -28,6 +29,9 @@ use crate::store::upkeep::Dialect;
 /// How long an answer may take: a run may have a hundred thousand measurements, and a list all the
 /// runs there are.
 const ANSWER: Duration = Duration::from_secs(30);
+
+/// How long one may take of which each row is read as it comes: there may be millions.
+const ROWS: Duration = Duration::from_mins(1);
 
 /// Names of failing measurements that a line of a list holds at most.
 const FAILING: i64 = 3;
@@ -73,21 +77,26 @@ impl PostgresHistory {
         Ok(session.run("answering a question", limit, work)?)
     }
 
-    /// All rows of a query in which each `?` is the place of a cell.
-    pub(super) fn query(&self, query: &str, cells: &[Cell<'_>]) -> Result<Vec<Row>, HistoryError> {
-        let (query, values) = numbered(query, cells);
-        self.ask(ANSWER, async |client| {
-            client.query_typed(&query, &borrowed(&values)).await
-        })
-    }
-
-    /// Hands each row over.
-    pub(super) fn read_each(
+    /// Hands each row of a query over as it comes, in which each `?` is the place of a cell: the server finds the next ones meanwhile, and nobody holds
+    /// all of them.
+    pub(super) fn each_row(
         &self,
-        rows: &[Row],
-        mut read: impl FnMut(&Row) -> Result<(), ReadError>,
+        query: &str,
+        cells: &[Cell<'_>],
+        read: &mut dyn FnMut(&Row) -> Result<(), ReadError>,
     ) -> Result<(), HistoryError> {
-        rows.iter().try_for_each(&mut read).map_err(|error| {
+        let (query, values) = numbered(query, cells);
+        let outcome = self.ask(ROWS, async |client| {
+            let rows = client.query_typed_raw(&query, borrowed(&values)).await?;
+            pin_mut!(rows);
+            let mut outcome = Ok(());
+            while let Some(row) = rows.next().await {
+                let row = row?;
+                outcome = outcome.and_then(|()| read(&row));
+            }
+            Ok(outcome)
+        })?;
+        outcome.map_err(|error| {
             let shown = self.session.borrow().shown();
             DatabaseError::new(Trouble::Schema, &shown, &error.to_string()).into()
         })

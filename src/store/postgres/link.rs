@@ -26,9 +26,14 @@ const GOODBYE: Duration = Duration::from_millis(200);
 
 /// What every connection sets: a second line of defence behind the deadlines of this side, so that
 /// a station that froze or vanished in the middle of a transaction holds up nobody else for long.
-/// Whatever an administrator says, a commit is on the disk.
+/// Whatever an administrator says, a commit is on the disk. Figures read many rows and hand each of
+/// them over: that pays for a second process of the server and for a hash table in memory, which
+/// the settings of a new server leave unused.
 const SETTINGS: &str = "SET statement_timeout = '60s'; SET lock_timeout = '10s'; \
      SET idle_in_transaction_session_timeout = '60s'; SET jit = off; \
+     SET parallel_tuple_cost = 0.01; \
+     SELECT set_config('work_mem', '32MB', false) \
+     WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('32MB'); \
      SELECT set_config('synchronous_commit', 'on', false) \
      WHERE current_setting('synchronous_commit') = 'off';";
 

@@ -16,7 +16,6 @@ impl Asked for PostgresHistory {
         cells: &[Cell<'_>],
         read: &mut dyn FnMut(&Seen<'_>) -> Result<(), ReadError>,
     ) -> Result<(), HistoryError> {
-        let rows = self.query(query, cells)?;
-        self.read_each(&rows, |row| read(&Seen(&row)))
+        self.each_row(query, cells, &mut |row| read(&Seen(&row)))
     }
 }
