@@ -325,6 +325,7 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             break
         }
         'maestro;stats;capability' {
+            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'Values of this step only, by its name or its path')
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'One row more for each of these')
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only runs of this unit')
             [CompletionResult]::new('--serial', '--serial', [CompletionResultType]::ParameterName, 'Only runs of this unit')
@@ -353,8 +354,10 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             break
         }
         'maestro;stats;trend' {
+            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'Values of this step only, by its name or its path')
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Length of a period')
-            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'So many of the newest values in the control chart; 0 for all')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'So many of the newest points in the control chart; 0 for all')
+            [CompletionResult]::new('--subgroup', '--subgroup', [CompletionResultType]::ParameterName, 'Draw means of so many values in a row, and their ranges, from 10 on their standard deviations')
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only runs of this unit')
             [CompletionResult]::new('--serial', '--serial', [CompletionResultType]::ParameterName, 'Only runs of this unit')
             [CompletionResult]::new('--test', '--test', [CompletionResultType]::ParameterName, 'Only runs of the test of this name')
@@ -438,6 +441,7 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             break
         }
         'maestro;stats;grr' {
+            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'Values of this step only, by its name or its path')
             [CompletionResult]::new('--study', '--study', [CompletionResultType]::ParameterName, 'Name of the study; unasked, that of the newest run')
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only runs of this unit')
             [CompletionResult]::new('--serial', '--serial', [CompletionResultType]::ParameterName, 'Only runs of this unit')

@@ -1905,7 +1905,7 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__schema)
-            opts="-q -v -h --color --quiet --verbose --config --station --set --help protocol report"
+            opts="-q -v -h --color --quiet --verbose --config --station --set --help protocol report stats"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2063,12 +2063,16 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__stats__subcmd__capability)
-            opts="-s -t -q -v -h --by --serial --test --verdict --station --operator --tag --package --since --until --mode --include --store --format --color --quiet --verbose --config --set --help"
+            opts="-s -t -q -v -h --step --by --serial --test --verdict --station --operator --tag --package --since --until --mode --include --store --format --color --quiet --verbose --config --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --step)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --by)
                     COMPREPLY=($(compgen -W "test station operator hour day week month" -- "${cur}"))
                     return 0
@@ -2153,12 +2157,16 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__stats__subcmd__grr)
-            opts="-s -t -q -v -h --study --serial --test --verdict --station --operator --tag --package --since --until --mode --include --store --format --color --quiet --verbose --config --set --help"
+            opts="-s -t -q -v -h --step --study --serial --test --verdict --station --operator --tag --package --since --until --mode --include --store --format --color --quiet --verbose --config --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --step)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --study)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2431,17 +2439,25 @@ _maestro() {
             return 0
             ;;
         maestro__subcmd__stats__subcmd__trend)
-            opts="-s -t -q -v -h --by --last --serial --test --verdict --station --operator --tag --package --since --until --mode --include --store --format --color --quiet --verbose --config --set --help"
+            opts="-s -t -q -v -h --step --by --last --subgroup --serial --test --verdict --station --operator --tag --package --since --until --mode --include --store --format --color --quiet --verbose --config --set --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --step)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --by)
                     COMPREPLY=($(compgen -W "hour day week month" -- "${cur}"))
                     return 0
                     ;;
                 --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subgroup)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -309,6 +309,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'maestro;stats;capability'= {
+            cand --step 'Values of this step only, by its name or its path'
             cand --by 'One row more for each of these'
             cand -s 'Only runs of this unit'
             cand --serial 'Only runs of this unit'
@@ -336,8 +337,10 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'maestro;stats;trend'= {
+            cand --step 'Values of this step only, by its name or its path'
             cand --by 'Length of a period'
-            cand --last 'So many of the newest values in the control chart; 0 for all'
+            cand --last 'So many of the newest points in the control chart; 0 for all'
+            cand --subgroup 'Draw means of so many values in a row, and their ranges, from 10 on their standard deviations'
             cand -s 'Only runs of this unit'
             cand --serial 'Only runs of this unit'
             cand --test 'Only runs of the test of this name'
@@ -418,6 +421,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'maestro;stats;grr'= {
+            cand --step 'Values of this step only, by its name or its path'
             cand --study 'Name of the study; unasked, that of the newest run'
             cand -s 'Only runs of this unit'
             cand --serial 'Only runs of this unit'

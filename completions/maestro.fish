@@ -342,6 +342,7 @@ complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_s
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from pareto" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l step -d 'Values of this step only, by its name or its path' -r
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -l by -d 'One row more for each of these' -r -f -a "test\t''
 station\t''
 operator\t''
@@ -386,11 +387,13 @@ complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_s
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from capability" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l step -d 'Values of this step only, by its name or its path' -r
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l by -d 'Length of a period' -r -f -a "hour\t''
 day\t''
 week\t'week of ISO 8601, from Monday'
 month\t''"
-complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l last -d 'So many of the newest values in the control chart; 0 for all' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l last -d 'So many of the newest points in the control chart; 0 for all' -r
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l subgroup -d 'Draw means of so many values in a row, and their ranges, from 10 on their standard deviations' -r
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -s s -l serial -d 'Only runs of this unit' -r
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l test -d 'Only runs of the test of this name' -r
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from trend" -l verdict -d 'Only runs with this verdict' -r -f -a "pass\t''
@@ -504,6 +507,7 @@ complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_s
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from unit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l step -d 'Values of this step only, by its name or its path' -r
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l study -d 'Name of the study; unasked, that of the newest run' -r
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -s s -l serial -d 'Only runs of this unit' -r
 complete -c maestro -n "__fish_maestro_using_subcommand stats; and __fish_seen_subcommand_from grr" -l test -d 'Only runs of the test of this name' -r

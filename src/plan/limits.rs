@@ -1,10 +1,13 @@
 //! The limits that a test judges by, and the variables on which they rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::{Kind, MeasurementDecl, Plan, Step, Text, ValueTemplate};
+use serde_json::Value;
+
+use super::{InputDecl, Kind, MeasurementDecl, Plan, Step, Text, ValueTemplate};
 use crate::expr::{Variables, spell};
 use crate::measure::{Operand, Spec};
+use crate::prompt::{Input, InputMode};
 
 impl Plan {
     /// The bare variables on which a limit rests: read by it, or by the `outputs` and parameters
@@ -32,69 +35,99 @@ impl Plan {
     }
 }
 
-/// What a test judges its measurements by, as far as the file says it.
-#[derive(Debug, Default)]
+/// What one step says of one measurement, or why that cannot be known without a run.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Judging {
-    pub(crate) specs: BTreeMap<String, Spec>,
-    /// Measurements whose limits cannot be known without a run, and why.
-    pub(crate) unknown: BTreeMap<String, String>,
+    /// Path of the step.
+    pub(crate) step: String,
+    pub(crate) name: String,
+    pub(crate) spec: Result<Spec, String>,
 }
 
 impl Plan {
-    /// The limits of each measurement, by its name. `variables` holds what is known without a run,
-    /// such as the station config.
-    pub(crate) fn judging(&self, variables: &Variables) -> Judging {
-        let mut judging = Judging::default();
+    /// What each step judges its measurements and answers by. `variables` holds what is known
+    /// without a run, such as the station config.
+    pub(crate) fn judging(&self, variables: &Variables) -> Vec<Judging> {
+        let mut judging = Vec::new();
         for step in self.steps.iter().filter(|step| step.enabled) {
+            let mut add = |name: String, spec| {
+                judging.push(Judging {
+                    step: step.path.to_string(),
+                    name,
+                    spec,
+                });
+            };
             for declared in &step.measurements {
                 match spec(declared, variables) {
-                    Ok(spec) if spec.judges_nothing() => {}
-                    Ok(spec) => judging.add(spec),
-                    Err(why) => {
-                        judging.unknown.insert(declared.name.declared(), why);
-                    }
+                    Ok(spec) => add(spec.name.clone(), Ok(spec)),
+                    Err(why) => add(declared.name.declared(), Err(why)),
                 }
             }
-        }
-        for name in judging.unknown.keys() {
-            judging.specs.remove(name);
+            if let Kind::Prompt(prompt) = &step.kind
+                && let Some(declared) = &prompt.input
+                && let Some((name, spec)) = entered(declared, variables)
+            {
+                add(name, spec);
+            }
         }
         judging
     }
 }
 
-impl Judging {
-    fn add(&mut self, spec: Spec) {
-        let name = spec.name.clone();
-        if let Some(known) = self.specs.get(&name)
-            && *known != spec
-        {
-            let why = "several steps judge it by different limits".to_owned();
-            self.unknown.insert(name, why);
-        } else {
-            self.specs.insert(name, spec);
-        }
+/// What an answer is measured by; `None` for a field without limits.
+fn entered(declared: &InputDecl, variables: &Variables) -> Option<(String, Result<Spec, String>)> {
+    let mut input = Input {
+        mode: InputMode::parse(&declared.mode).unwrap_or_default(),
+        variable: declared.variable.clone(),
+        ..Input::default()
+    };
+    let name = input.measurement_name().to_owned();
+    let mut fill = || {
+        input.low_limit = operand("low_limit", declared.low_limit.as_ref(), variables)?;
+        input.high_limit = operand("high_limit", declared.high_limit.as_ref(), variables)?;
+        input.expected = operand("expected", declared.expected.as_ref(), variables)?;
+        let unit = known("unit", declared.unit.as_ref(), variables)?;
+        input.unit = unit.map(|unit| spell(&unit));
+        Ok(())
+    };
+    match fill() {
+        Ok(()) => input.spec().map(|spec| (name, Ok(spec))),
+        Err(why) => Some((name, Err(why))),
     }
 }
 
+/// The value of a field.
+fn known(
+    field: &str,
+    template: Option<&ValueTemplate>,
+    variables: &Variables,
+) -> Result<Option<Value>, String> {
+    let rendered = template.map(|template| {
+        let value = template.render(variables);
+        value.map_err(|_| format!("its {field} is {}", template.declared()))
+    });
+    rendered.transpose()
+}
+
+fn operand(
+    field: &str,
+    template: Option<&ValueTemplate>,
+    variables: &Variables,
+) -> Result<Option<Operand>, String> {
+    let declared = template.map(ValueTemplate::declared);
+    let value = known(field, template, variables)?;
+    Ok(declared.zip(value).map(|(declared, value)| Operand {
+        declared,
+        value: Ok(value),
+    }))
+}
+
 fn spec(declared: &MeasurementDecl, variables: &Variables) -> Result<Spec, String> {
-    let known = |field: &str, template: &Option<ValueTemplate>| {
-        let rendered = template.as_ref().map(|template| {
-            let value = template.render(variables);
-            value.map_err(|_| format!("its {field} is {}", template.declared()))
-        });
-        rendered.transpose()
-    };
-    let operand = |field: &str, template: &Option<ValueTemplate>| {
-        let declared = template.as_ref().map(ValueTemplate::declared);
-        let value = known(field, template)?;
-        Ok::<_, String>(declared.zip(value).map(|(declared, value)| Operand {
-            declared,
-            value: Ok(value),
-        }))
-    };
+    let operand =
+        |field, template: &Option<ValueTemplate>| operand(field, template.as_ref(), variables);
     let name = declared.name.render(variables);
     let name = name.map_err(|_| "its name is made while the test runs".to_owned())?;
+    let unit = known("unit", declared.unit.as_ref(), variables)?;
     Ok(Spec {
         position: 0,
         name: spell(&name),
@@ -105,7 +138,7 @@ fn spec(declared: &MeasurementDecl, variables: &Variables) -> Result<Spec, Strin
         target: operand("target", &declared.target)?,
         tolerance: operand("tolerance", &declared.tolerance)?,
         expected: operand("expected", &declared.expected)?,
-        unit: known("unit", &declared.unit)?.map(|unit| spell(&unit)),
+        unit: unit.map(|unit| spell(&unit)),
     })
 }
 

@@ -187,7 +187,7 @@ impl Plan {
 }
 
 /// A path without the words for the sections.
-fn short(path: &str) -> String {
+pub(crate) fn short(path: &str) -> String {
     let words = path.split('/');
     let names = words.filter(|word| !matches!(*word, "setup" | "steps" | "teardown"));
     names.collect::<Vec<_>>().join("/")

@@ -106,7 +106,8 @@ impl Input {
         Some(evaluate(&spec, &observed))
     }
 
-    fn spec(&self) -> Option<Spec> {
+    /// What the answer is judged by, where anything judges it.
+    pub(crate) fn spec(&self) -> Option<Spec> {
         if !self.has_limits() {
             return None;
         }

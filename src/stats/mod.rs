@@ -26,6 +26,7 @@ mod pareto;
 mod period;
 pub(crate) mod propose;
 pub(crate) mod rejudge;
+pub(crate) mod rulebook;
 mod summary;
 pub(crate) mod survey;
 #[cfg(test)]

@@ -8,9 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::rulebook::{Rulebook, Ruling};
 use super::{Capability, Limits};
 use crate::event::{RunId, Timestamp};
-use crate::measure::{Kind, Measurement, Observed, Origin, Spec, evaluate, read_word};
+use crate::measure::{
+    Kind, LimitsSource, Measurement, Observed, Origin, Spec, evaluate, read_word,
+};
 use crate::verdict::Verdict;
 
 /// A finished run as it is recorded.
@@ -33,6 +36,8 @@ pub(crate) struct PastRun {
 pub(crate) struct PastValue {
     pub(crate) run: RunId,
     pub(crate) name: String,
+    /// Path of its step, where somebody asked for it.
+    pub(crate) step: Option<String>,
     pub(crate) kind: Kind,
     pub(crate) origin: Origin,
     /// Only numbers have one, and only finite ones.
@@ -40,6 +45,8 @@ pub(crate) struct PastValue {
     pub(crate) text: Option<String>,
     pub(crate) unit: Option<String>,
     pub(crate) limits: Limits,
+    /// Who said what it was judged by; `None` where nothing judged it.
+    pub(crate) limits_source: Option<LimitsSource>,
     pub(crate) verdict: Verdict,
     pub(crate) time: Timestamp,
 }
@@ -47,9 +54,25 @@ pub(crate) struct PastValue {
 /// Runs and their measurements, taken in and judged.
 #[derive(Debug)]
 pub(crate) struct Rejudging {
-    specs: BTreeMap<String, Spec>,
+    rules: Rulebook,
     runs: BTreeMap<RunId, Judged>,
-    measurements: BTreeMap<String, Tally>,
+    measurements: BTreeMap<Subject, Tally>,
+    as_recorded: BTreeMap<Subject, AsRecorded>,
+}
+
+/// A measurement, and its step where steps judge that name differently.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Subject {
+    pub(crate) name: String,
+    /// Path of the step.
+    pub(crate) step: Option<String>,
+}
+
+/// Values that nothing is known about but what the record says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct AsRecorded {
+    pub(crate) why: String,
+    pub(crate) values: u64,
 }
 
 /// A run on its way to a new verdict.
@@ -66,6 +89,7 @@ struct Judged {
 /// One measurement over all runs.
 #[derive(Debug, Default)]
 struct Tally {
+    after: Limits,
     /// By their time: charts and sigma within go from one value to the next.
     values: Vec<(Timestamp, f64)>,
     /// The file says another unit than the record: old limits and new values do not compare.
@@ -85,7 +109,7 @@ type OrderedLimits = (Option<u64>, Option<u64>);
 /// A measurement that is worth something else under the new limits.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Change {
-    pub(crate) name: String,
+    pub(crate) subject: Subject,
     pub(crate) value: String,
     pub(crate) unit: Option<String>,
     pub(crate) from: Verdict,
@@ -97,8 +121,10 @@ pub(crate) struct Change {
 /// What comes out.
 #[derive(Debug, Default)]
 pub(crate) struct Trial {
-    /// By name; only those for which the file says limits.
+    /// By name and step; only those of which the file says something.
     pub(crate) measurements: Vec<MeasurementTrial>,
+    /// Measurements of which the file says nothing that can be known without a run.
+    pub(crate) as_recorded: BTreeMap<Subject, AsRecorded>,
     /// Units that would end otherwise, the newest first.
     pub(crate) units: Vec<UnitTrial>,
     /// Runs that ended PASS or FAIL.
@@ -114,7 +140,7 @@ pub(crate) struct Trial {
 /// One measurement under old and new limits.
 #[derive(Debug)]
 pub(crate) struct MeasurementTrial {
-    pub(crate) name: String,
+    pub(crate) subject: Subject,
     pub(crate) unit: Option<String>,
     pub(crate) count: u64,
     /// Limits of the newest value.
@@ -139,11 +165,8 @@ pub(crate) struct UnitTrial {
 }
 
 impl Rejudging {
-    /// Takes the new limits by the name of their measurement.
-    pub(crate) fn new(
-        specs: BTreeMap<String, Spec>,
-        runs: impl IntoIterator<Item = PastRun>,
-    ) -> Self {
+    /// Takes the rules of the file. Those that no value met are told as well.
+    pub(crate) fn new(rules: Rulebook, runs: impl IntoIterator<Item = PastRun>) -> Self {
         let judged = |past: PastRun| {
             let judged = Judged {
                 worst: past.fails_otherwise.then_some(Verdict::Fail),
@@ -152,10 +175,15 @@ impl Rejudging {
             };
             (judged.past.run, judged)
         };
+        let unknown = rules.each().filter_map(|(name, step, spec)| {
+            let (why, values) = (spec.as_ref().err()?.clone(), 0);
+            Some((Subject::of(name, step), AsRecorded { why, values }))
+        });
         Self {
-            specs,
+            as_recorded: unknown.collect(),
             runs: runs.into_iter().map(judged).collect(),
             measurements: BTreeMap::new(),
+            rules,
         }
     }
 
@@ -164,9 +192,16 @@ impl Rejudging {
         let Some(run) = self.runs.get_mut(&past.run) else {
             return;
         };
-        // An invented answer is no value.
-        let is_measured = past.origin != Origin::Unattended;
-        let Some(spec) = self.specs.get(&past.name).filter(|_| is_measured) else {
+        let is_varied = self.rules.is_varied(&past.name);
+        let step = past.step.as_deref().filter(|_| is_varied);
+        let subject = Subject::of(&past.name, step);
+        let ruling = self.rules.ruling(&past.name, past.step.as_deref());
+        if let Ruling::Unknown(why) = ruling {
+            let known = self.as_recorded.entry(subject.clone()).or_default();
+            why.clone_into(&mut known.why);
+            known.values += 1;
+        }
+        let Some(spec) = ruling.spec().filter(|spec| is_judged(spec, past)) else {
             // The file says nothing of it, or nothing that can be known here.
             if run.past.verdict != Verdict::Pass {
                 run.worst = run.worst.max(past.verdict.counted());
@@ -180,7 +215,7 @@ impl Rejudging {
         }
         if now.verdict != past.verdict {
             run.changed.push(Change {
-                name: past.name.clone(),
+                subject: subject.clone(),
                 value: shown(past),
                 unit: past.unit.clone(),
                 from: past.verdict,
@@ -188,7 +223,10 @@ impl Rejudging {
                 reason: now.reason.clone(),
             });
         }
-        let tally = self.measurements.entry(past.name.clone()).or_default();
+        let tally = self.measurements.entry(subject).or_insert_with(|| Tally {
+            after: limits_of(spec),
+            ..Tally::default()
+        });
         tally.take(past, &now);
     }
 
@@ -205,12 +243,19 @@ impl Rejudging {
         trial.measurements = self
             .measurements
             .into_iter()
-            .map(|(name, tally)| {
-                let after = limits_of(&self.specs[&name]);
-                tally.end(name, after)
-            })
+            .map(|(subject, tally)| tally.end(subject))
             .collect();
+        trial.as_recorded = self.as_recorded;
         trial
+    }
+}
+
+impl Subject {
+    fn of(name: &str, step: Option<&str>) -> Self {
+        Self {
+            name: name.to_owned(),
+            step: step.map(str::to_owned),
+        }
     }
 }
 
@@ -262,7 +307,7 @@ impl Tally {
         }
     }
 
-    fn end(mut self, name: String, after: Limits) -> MeasurementTrial {
+    fn end(mut self, subject: Subject) -> MeasurementTrial {
         self.values
             .sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
         let values: Vec<f64> = self.values.iter().map(|(_, value)| *value).collect();
@@ -272,18 +317,25 @@ impl Tally {
             Capability::of(&values, self.last_limits)
         };
         MeasurementTrial {
-            name,
+            subject,
             unit: self.unit,
             count: self.count,
             limits_before: self.last_limits,
             limits_were: self.before.len(),
-            limits_after: after,
+            limits_after: self.after,
             failed_before: self.failed_before,
             failed_after: self.failed_after,
             before,
-            after: Capability::of(&values, after),
+            after: Capability::of(&values, self.after),
         }
     }
+}
+
+/// Whether the file judges a value: an invented answer is none, and where the file says no limits
+/// those of the test code still hold.
+fn is_judged(spec: &Spec, past: &PastValue) -> bool {
+    let by_code = past.limits_source != Some(LimitsSource::Yaml);
+    past.origin != Origin::Unattended && !(spec.judges_nothing() && by_code)
 }
 
 /// Judges a stored value as if it had just been measured.
@@ -344,164 +396,4 @@ pub(crate) fn limits_of(spec: &Spec) -> Limits {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::measure::Operand;
-    use crate::record::samples::run_id;
-
-    fn spec(name: &str, low: f64, high: f64) -> Spec {
-        let operand = |value: f64| Some(Operand::literal(value.to_string(), Value::from(value)));
-        Spec {
-            name: name.to_owned(),
-            low_limit: operand(low),
-            high_limit: operand(high),
-            unit: Some("V".to_owned()),
-            ..Spec::default()
-        }
-    }
-
-    fn run(number: u64, verdict: Verdict) -> PastRun {
-        PastRun {
-            run: run_id(number),
-            serial_number: Some(format!("SN-{number}")),
-            started_at: Timestamp(number as i64),
-            verdict,
-            fails_otherwise: false,
-            is_cut_short: false,
-            is_forced: false,
-        }
-    }
-
-    fn value(number: u64, name: &str, value: f64, verdict: Verdict) -> PastValue {
-        PastValue {
-            run: run_id(number),
-            name: name.to_owned(),
-            kind: Kind::Numeric,
-            origin: Origin::Runner,
-            value: Some(value),
-            text: None,
-            unit: Some("V".to_owned()),
-            limits: Limits {
-                low: Some(3.0),
-                high: Some(4.0),
-            },
-            verdict,
-            time: Timestamp(number as i64),
-        }
-    }
-
-    fn trial(specs: &[Spec], runs: Vec<PastRun>, values: &[PastValue]) -> Trial {
-        let specs = specs.iter().map(|spec| (spec.name.clone(), spec.clone()));
-        let mut rejudging = Rejudging::new(specs.collect(), runs);
-        for value in values {
-            rejudging.take(value);
-        }
-        rejudging.end()
-    }
-
-    fn ends(trial: &Trial) -> Vec<(String, Option<Verdict>)> {
-        let ends = trial.units.iter();
-        ends.map(|unit| (unit.run.serial_number.clone().unwrap(), unit.to))
-            .collect()
-    }
-
-    const PASS: Verdict = Verdict::Pass;
-    const FAIL: Verdict = Verdict::Fail;
-
-    #[test]
-    fn narrower_limits_fail_what_they_exclude_and_nothing_else() {
-        let runs = (1..=4).map(|number| run(number, PASS)).collect();
-        let values: Vec<PastValue> = [3.1, 3.3, 3.5, 3.9]
-            .into_iter()
-            .zip(1..)
-            .map(|(volts, number)| value(number, "VOUT", volts, PASS))
-            .collect();
-        let trial = trial(&[spec("VOUT", 3.2, 3.6)], runs, &values);
-        let wanted = [
-            ("SN-4".to_owned(), Some(FAIL)),
-            ("SN-1".to_owned(), Some(FAIL)),
-        ];
-        assert_eq!(ends(&trial), wanted);
-        assert_eq!(
-            (trial.passed_before, trial.passed_after, trial.judged),
-            (4, 2, 4)
-        );
-        let vout = &trial.measurements[0];
-        assert_eq!(
-            (vout.failed_before, vout.failed_after, vout.count),
-            (0, 2, 4)
-        );
-        assert_eq!(vout.limits_after.high, Some(3.6));
-        assert!(vout.after.overall.minimum < vout.before.overall.minimum);
-        assert!(
-            trial.units[0].changed[0]
-                .reason
-                .as_ref()
-                .unwrap()
-                .contains("3.6")
-        );
-    }
-
-    #[test]
-    fn wider_limits_pass_a_unit_only_if_nothing_else_failed_it() {
-        let failing = |number| run(number, FAIL);
-        let runs = vec![
-            failing(1),
-            PastRun {
-                fails_otherwise: true,
-                ..failing(2)
-            },
-            PastRun {
-                is_cut_short: true,
-                ..failing(3)
-            },
-            failing(4),
-            failing(5),
-        ];
-        let mut values: Vec<PastValue> = (1..=5)
-            .map(|number| value(number, "VOUT", 4.1, FAIL))
-            .collect();
-        values.push(value(4, "IDLE", 9.0, FAIL));
-        values.push(value(5, "OTHER", 9.0, FAIL));
-        let trial = trial(
-            &[spec("VOUT", 3.0, 4.2), spec("IDLE", 0.0, 1.0)],
-            runs,
-            &values,
-        );
-        let wanted = [("SN-3".to_owned(), None), ("SN-1".to_owned(), Some(PASS))];
-        assert_eq!(ends(&trial), wanted);
-        assert_eq!((trial.passed_after, trial.unknown_after), (1, 1));
-    }
-
-    #[test]
-    fn verdicts_that_no_limit_made_stay() {
-        let runs = vec![
-            run(1, Verdict::Error),
-            PastRun {
-                is_forced: true,
-                ..run(2, PASS)
-            },
-            run(3, PASS),
-        ];
-        let mut values: Vec<PastValue> = (1..=2)
-            .map(|number| value(number, "VOUT", 9.0, PASS))
-            .collect();
-        // The last pass of a loop counts: an earlier one failed, and the run passed.
-        values.push(value(3, "VOUT", 4.5, FAIL));
-        let trial = trial(&[spec("VOUT", 3.0, 4.0)], runs, &values);
-        assert!(trial.units.is_empty());
-        assert_eq!((trial.judged, trial.not_judged), (1, 2));
-    }
-
-    #[test]
-    fn stored_values_are_converted_to_the_unit_of_the_file() {
-        let mut millivolts = spec("VOUT", 3200.0, 3400.0);
-        millivolts.unit = Some("mV".to_owned());
-        let values = [value(1, "VOUT", 3.3, PASS), value(2, "VOUT", 3.5, PASS)];
-        let trial = trial(&[millivolts], vec![run(1, PASS), run(2, PASS)], &values);
-        assert_eq!(ends(&trial), [("SN-2".to_owned(), Some(FAIL))]);
-        let vout = &trial.measurements[0];
-        assert_eq!(vout.unit.as_deref(), Some("mV"));
-        assert_eq!(vout.before, Capability::default());
-    }
-}
+mod tests;

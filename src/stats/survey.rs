@@ -42,14 +42,14 @@ pub(crate) trait Survey {
     fn readings(&self, scope: &Scope, name: &str) -> Result<Vec<GaugeReading>, HistoryError>;
 
     /// Every run that has ended, with what kept it from passing.
-    #[allow(dead_code, reason = "the command that tries limits follows")]
     fn past_runs(&self, scope: &Scope) -> Result<Vec<PastRun>, HistoryError>;
 
-    /// Every measurement of those runs, in any order, and one at a time: there may be millions.
-    #[allow(dead_code, reason = "the command that tries limits follows")]
+    /// Every measurement of those runs, in any order, and one at a time: there may be millions. The
+    /// step is looked up for these names only.
     fn past_values(
         &self,
         scope: &Scope,
+        with_step: &[&str],
         take: &mut dyn FnMut(PastValue),
     ) -> Result<(), HistoryError>;
 
@@ -67,6 +67,8 @@ pub(crate) struct Scope {
     pub(crate) mock: bool,
     /// Values of simulated instruments.
     pub(crate) simulated: bool,
+    /// Values of one step only, by its path or its name: of a series and of a gauge study.
+    pub(crate) step: Option<String>,
 }
 
 impl Scope {

@@ -86,7 +86,7 @@ fn changed_limits_are_tried_on_what_was_measured() {
         (&3.into(), &2.into())
     );
     assert_eq!(result["units"].as_array().unwrap().len(), 2);
-    assert_eq!(result["measurements"][0]["name"], "VOUT");
+    assert_eq!(result["measurements"][0]["measurement"], "VOUT");
     assert_eq!(result["measurements"][0]["failed_after"], 1);
 }
 
@@ -137,4 +137,81 @@ fn limits_that_only_a_run_knows_stay_as_recorded_and_are_named() {
     shown
         .shows("VOUT stays as recorded: its low_limit is {{ exec.serial_number }}.")
         .shows("[0 … 9] → [5 … 9] A");
+}
+
+const TWO_STEPS: &str = r#"
+test:
+  name: Two
+  version: 1.0.0
+  steps:
+    - name: Cold
+      runner: python
+      module: module
+      function: read
+      timeout_ms: 20000
+      parameters: { volts: "{{ exec.tag.Cold }}" }
+      measurement: { name: VOUT, low_limit: 3, high_limit: COLD, unit: V }
+    - name: Hot
+      runner: python
+      module: module
+      function: read
+      timeout_ms: 20000
+      parameters: { volts: "{{ exec.tag.Hot }}" }
+      measurement: { name: VOUT, low_limit: 3, high_limit: HOT, unit: V }
+"#;
+
+#[test]
+fn one_name_in_two_steps_is_judged_by_the_limits_of_its_step() {
+    let test = |cold: &str, hot: &str| TWO_STEPS.replace("COLD", cold).replace("HOT", hot);
+    let rig = Rig::new().package("two", &test("3.5", "5"), CODE);
+    for (serial, cold, hot) in [
+        ("SN-1", "Cold=3.3", "Hot=4.4"),
+        ("SN-2", "Cold=3.4", "Hot=4.8"),
+    ] {
+        rig.run([
+            "run", "two", "--serial", serial, "--tag", cold, "--tag", hot,
+        ])
+        .passes();
+    }
+    rig.run(["limits", "try", "two"])
+        .passes()
+        .shows("The limits are those of the newest runs.");
+    let rig = rig.file("two/tests/main.yaml", &test("3.35", "4.6"));
+    rig.run(["limits", "try", "two"])
+        .passes()
+        .shows("VOUT (Cold)")
+        .shows("[3 … 3.5] → [3 … 3.35] V")
+        .shows("[3 … 5] → [3 … 4.6] V")
+        .shows("PASS → FAIL  VOUT (Cold) 3.4 V, VOUT (Hot) 4.8 V")
+        .shows("Yield of 2 runs: 100.0 % → 50.0 %; 1 unit would end otherwise.");
+    let json = rig
+        .run(["limits", "suggest", "two", "--format", "json"])
+        .passes()
+        .json();
+    let rows = json["result"]["rows"].as_array().unwrap();
+    let steps: Vec<_> = rows
+        .iter()
+        .map(|row| (&row["step"], &row["values"]))
+        .collect();
+    let wanted = [
+        (&"steps/Cold".into(), &2.into()),
+        (&"steps/Hot".into(), &2.into()),
+    ];
+    assert_eq!(steps, wanted);
+    // A step that is gone has no limits of its own, and the others do not agree.
+    let rig = rig.file(
+        "two/tests/main.yaml",
+        &test("3.35", "4.6").replace("name: Hot", "name: Very hot"),
+    );
+    rig.run(["limits", "try", "two"])
+        .passes()
+        .shows("VOUT (Hot) stays as recorded: the file has no such step, and several steps judge");
+    // Limits that were taken away judge nothing any more.
+    let rig = rig.file(
+        "two/tests/main.yaml",
+        &test("3.3", "4.6").replace("low_limit: 3, high_limit: 4.6, ", ""),
+    );
+    rig.run(["limits", "try", "two"])
+        .passes()
+        .shows("[3 … 5] → none V");
 }

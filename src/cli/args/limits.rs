@@ -31,8 +31,10 @@ pub(crate) enum LimitsCommand {
 /// Says what would fail and pass, which units would end otherwise, and the new yield and Cpk. Nothing
 /// is changed, neither file nor results.
 ///
-/// A measurement is judged by its name, as the engine judges it. Limits with templates are known
-/// where the station config (`cfg.*`) is all that they read; others stay as recorded, and are named.
+/// A measurement is judged by its name, and by its step where steps judge that name differently; one
+/// of a step that the file does not have any more then stays as recorded. Answers with limits are
+/// judged as well. Limits with templates are known where the station config (`cfg.*`) is all that
+/// they read; others stay as recorded, and are named.
 /// Runs that ended ERROR, ABORTED or UNDETERMINED and forced ones stay what they are. A run that
 /// failed, would not fail by what it measured, and was ended early by that failure is counted as not
 /// known: it has not measured the rest.

@@ -111,6 +111,10 @@ pub(crate) struct CapabilityArgs {
     #[arg(value_name = "MEASUREMENT")]
     pub(crate) measurement: String,
 
+    /// Values of this step only, by its name or its path
+    #[arg(long, value_name = "STEP")]
+    pub(crate) step: Option<String>,
+
     /// One row more for each of these
     #[arg(long, value_name = "WHAT")]
     pub(crate) by: Option<ByName>,
@@ -135,6 +139,10 @@ pub(crate) struct TrendArgs {
     /// Name of the measurement
     #[arg(value_name = "MEASUREMENT")]
     pub(crate) measurement: String,
+
+    /// Values of this step only, by its name or its path
+    #[arg(long, value_name = "STEP")]
+    pub(crate) step: Option<String>,
 
     /// Length of a period
     #[arg(long, value_name = "PERIOD", default_value = "month")]
@@ -210,6 +218,10 @@ pub(crate) struct GrrArgs {
     /// Name of the measurement
     #[arg(value_name = "MEASUREMENT")]
     pub(crate) measurement: String,
+
+    /// Values of this step only, by its name or its path
+    #[arg(long, value_name = "STEP")]
+    pub(crate) step: Option<String>,
 
     /// Name of the study; unasked, that of the newest run
     #[arg(long, value_name = "NAME")]

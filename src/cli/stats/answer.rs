@@ -11,7 +11,7 @@ use crate::cli::results::View;
 use crate::event::{Mode, Timestamp};
 use crate::frontend::text::Tone;
 use crate::measure::Origin;
-use crate::record::{Filter, HistoryError, Voided};
+use crate::record::{HistoryError, Voided};
 use crate::stats::survey::{Scope, Survey};
 
 /// The version of the documents of `--format json`; a name is never changed within a version.
@@ -77,6 +77,7 @@ pub(super) fn scope(
         unattended: includes(IncludeName::Unattended),
         mock: includes(IncludeName::Mock),
         simulated: includes(IncludeName::Simulated),
+        step: None,
     })
 }
 
@@ -199,13 +200,17 @@ fn selection(scope: &Scope) -> Value {
     }
     let mode = filter.mode.map_or("all", Mode::as_str);
     selection.insert("mode".to_owned(), json!(mode));
+    if let Some(step) = &scope.step {
+        selection.insert("step".to_owned(), json!(step));
+    }
     let origins: Vec<_> = scope.origins().into_iter().map(Origin::as_str).collect();
     selection.insert("origins".to_owned(), json!(origins));
     Value::Object(selection)
 }
 
 /// What the figures are about, for people.
-pub(super) fn about(filter: &Filter, view: &View) -> String {
+pub(super) fn about(scope: &Scope, view: &View) -> String {
+    let filter = &scope.filter;
     let mut parts = Vec::new();
     let mut add = |word: &str, text: Option<&str>| {
         if let Some(text) = text {
@@ -213,6 +218,7 @@ pub(super) fn about(filter: &Filter, view: &View) -> String {
         }
     };
     add("", filter.test.as_deref());
+    add("step ", scope.step.as_deref());
     add("unit ", filter.serial_number.as_deref());
     add("station ", filter.station.as_deref());
     add("operator ", filter.operator.as_deref());

@@ -109,7 +109,7 @@ impl Capable {
             .filter_map(|(name, values)| Some((name, Figures::of(&values, sample.limits)?)))
             .collect();
         Ok(Self {
-            about: about(&context.scope.filter, context.view),
+            about: about(&context.scope, context.view),
             grouping,
             normality: Normality::of_sorted(&order),
             whole,

@@ -22,11 +22,12 @@ use crate::cli::{open, station};
 use crate::event::Mode;
 use crate::expr::Variables;
 use crate::plan::{self, Judging};
+use crate::stats::rulebook::{Rule, Rulebook};
 
 /// A test as its file stands now.
 struct Subject {
     name: String,
-    judging: Judging,
+    rules: Rulebook,
     /// Where the numbers of limits stand, by the name of their measurement.
     places: BTreeMap<String, write::Places>,
 }
@@ -102,7 +103,7 @@ fn asked(
     }
     let subject = Subject {
         name: plan.test_name.clone(),
-        judging: plan.judging(&known),
+        rules: Rulebook::of(plan.judging(&known).into_iter().map(rule)),
         places,
     };
     scope
@@ -121,4 +122,9 @@ fn asked(
     let answer = answer(&subject, &context, &left_out)?;
     console.result(&page(common.format, answer.as_ref(), &context, &left_out))?;
     Ok(Exit::Done)
+}
+
+fn rule(judging: Judging) -> Rule {
+    let Judging { step, name, spec } = judging;
+    Rule { step, name, spec }
 }

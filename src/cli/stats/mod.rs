@@ -46,7 +46,8 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let common = common(command);
     let view = view(settings);
-    let scope = scope(common, &view, counted_mode(command))?;
+    let mut scope = scope(common, &view, counted_mode(command))?;
+    scope.step = step(command).map(str::to_owned);
     let station = station::load(settings, console)?;
     let home = settings.home(station.home.as_deref());
     let opened = opened(&Stores::of(&station, &home, None)?, common, console)?;
@@ -132,6 +133,19 @@ const fn common(command: &StatsCommand) -> &StatsCommonArgs {
         StatsCommand::Times(args) => &args.common,
         StatsCommand::Unit(args) => &args.common,
         StatsCommand::Grr(args) => &args.common,
+    }
+}
+
+/// The step whose values are meant.
+fn step(command: &StatsCommand) -> Option<&str> {
+    match command {
+        StatsCommand::Capability(args) => args.step.as_deref(),
+        StatsCommand::Trend(args) => args.step.as_deref(),
+        StatsCommand::Grr(args) => args.step.as_deref(),
+        StatsCommand::Yield(_)
+        | StatsCommand::Pareto(_)
+        | StatsCommand::Times(_)
+        | StatsCommand::Unit(_) => None,
     }
 }
 

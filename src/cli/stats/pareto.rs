@@ -70,7 +70,7 @@ impl Failures {
             .sum();
         Ok(Self {
             grouping,
-            about: about(&context.scope.filter, context.view),
+            about: about(&context.scope, context.view),
             top: if top == 0 { usize::MAX } else { top },
             groups,
             runs,

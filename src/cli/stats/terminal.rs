@@ -14,6 +14,9 @@ const BAR: (usize, usize) = (28, 6);
 /// Longest words before a column of words gives way.
 const WORDS: usize = 34;
 
+/// Shortest words that still say something.
+const LEAST: usize = 8;
+
 const GAP: usize = 2;
 
 /// Draws blocks for one terminal.
@@ -116,14 +119,12 @@ impl Terminal {
             })
             .collect();
         let used = |widths: &[usize]| widths.iter().map(|width| width + GAP).sum::<usize>();
-        // The first column of words gives way.
-        let over = used(&widths).saturating_sub(self.width);
-        if let Some(place) = table
-            .columns
-            .iter()
-            .position(|one| one.kind == ColumnKind::Words)
-        {
-            widths[place] = widths[place].saturating_sub(over).max(8);
+        // Columns of words give way, the first one first.
+        let words = |place: &usize| table.columns[*place].kind == ColumnKind::Words;
+        for place in (0..widths.len()).filter(words) {
+            let over = used(&widths).saturating_sub(self.width);
+            let least = widths[place].min(LEAST);
+            widths[place] = widths[place].saturating_sub(over).max(least);
         }
         let bars = table
             .columns
@@ -136,6 +137,11 @@ impl Terminal {
                     widths[place] = (widths[place] + left).min(BAR.0);
                 }
             }
+        }
+        // What is left belongs to words that were cut, those at the end of the line first.
+        for place in (0..widths.len()).rev().filter(words) {
+            let left = self.width.saturating_sub(used(&widths));
+            widths[place] += needed(place).saturating_sub(widths[place]).min(left);
         }
         widths
     }

@@ -305,7 +305,12 @@ impl Survey for Made {
         Ok(Vec::new())
     }
 
-    fn past_values(&self, _: &Scope, _: &mut dyn FnMut(PastValue)) -> Result<(), HistoryError> {
+    fn past_values(
+        &self,
+        _: &Scope,
+        _: &[&str],
+        _: &mut dyn FnMut(PastValue),
+    ) -> Result<(), HistoryError> {
         Ok(())
     }
 

@@ -54,7 +54,7 @@ impl Times {
         let mut steps: Vec<Step> = groups.into_iter().filter_map(Step::of).collect();
         steps.sort_by(|one, other| other.total_ms.total_cmp(&one.total_ms));
         Ok(Self {
-            about: about(&context.scope.filter, context.view),
+            about: about(&context.scope, context.view),
             top: if top == 0 { usize::MAX } else { top },
             runs: runs.len(),
             total_ms: steps.iter().map(|step| step.total_ms).sum(),

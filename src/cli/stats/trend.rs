@@ -71,7 +71,7 @@ impl Trend {
         let newest = sample.points[from..].to_vec();
         let values: Vec<f64> = newest.iter().map(|point| point.value).collect();
         Ok(Self {
-            about: about(&context.scope.filter, context.view),
+            about: about(&context.scope, context.view),
             grouping,
             periods,
             chart: ControlChart::of(&values),

@@ -74,7 +74,7 @@ impl Yields {
         };
         Ok(Self {
             grouping,
-            about: about(&context.scope.filter, context.view),
+            about: about(&context.scope, context.view),
             rows,
             total,
             left_out: left_out.clone(),

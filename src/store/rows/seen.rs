@@ -29,6 +29,14 @@ impl Seen<'_> {
         serde_json::from_value(word).map_err(|error| ReadError::new(column, &error))
     }
 
+    /// A word that may be absent.
+    pub(crate) fn word<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, ReadError> {
+        let word = self.text(column)?.map(Value::String);
+        let read = word.map(|word| serde_json::from_value(word));
+        read.transpose()
+            .map_err(|error| ReadError::new(column, &error))
+    }
+
     /// A number of rows.
     pub(crate) fn count(&self, column: &str) -> Result<u64, ReadError> {
         let number = needed(self.int(column)?, column)?;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::event::{Event, Mode, Timestamp};
-use crate::measure::Origin;
+use crate::measure::{LimitsSource, Origin};
 use crate::record::samples::{START, long_run, run_id};
 use crate::record::{Filter, Voided};
 use crate::servers::ask_oracle;
@@ -358,6 +358,18 @@ pub(in crate::store) fn series_holds_every_value_in_order(store: &dyn SurveyStor
             .values,
         []
     );
+    let of_step = |step: &str| {
+        let scope = Scope {
+            step: Some(step.to_owned()),
+            ..since.clone()
+        };
+        let series = survey.series(&scope, "VOUT", Axis::Hour).unwrap();
+        series.values.len()
+    };
+    for step in ["measure", "steps/measure"] {
+        assert_eq!(of_step(step), late.values.len(), "{step}");
+    }
+    assert_eq!(of_step("Measure"), 0);
     assert_eq!(
         survey.names(&production()).unwrap(),
         ["IDLE", "RIPPLE", "VOUT"]
@@ -424,7 +436,9 @@ pub(in crate::store) fn past_runs_tell_what_kept_them_from_passing(store: &dyn S
     }
     let mut values = Vec::new();
     survey
-        .past_values(&production(), &mut |value| values.push(value))
+        .past_values(&production(), &["IDLE", "ünknown"], &mut |value| {
+            values.push(value);
+        })
         .unwrap();
     assert_eq!(values.len(), 4 * counted.len());
     let all_known = values.iter().all(|value| {
@@ -443,6 +457,11 @@ pub(in crate::store) fn past_runs_tell_what_kept_them_from_passing(store: &dyn S
         made.is_some_and(|made| in_made(&made)) && value.limits.low == Some(3.135)
     });
     assert!(all_known);
+    for value in &values {
+        let step = (value.name == "IDLE").then_some("steps/measure");
+        assert_eq!(value.step.as_deref(), step, "{value:?}");
+        assert_eq!(value.limits_source, Some(LimitsSource::Yaml));
+    }
 }
 
 pub(in crate::store) fn readings_of_a_gauge_study_name_part_and_appraiser(store: &dyn SurveyStore) {

@@ -126,9 +126,10 @@ impl<S: Asked> Survey for S {
     fn past_values(
         &self,
         scope: &Scope,
+        with_step: &[&str],
         take: &mut dyn FnMut(PastValue),
     ) -> Result<(), HistoryError> {
-        let asked = question::past_values(scope, S::DIALECT);
+        let asked = question::past_values(scope, with_step, S::DIALECT);
         self.each(&asked.sql, &asked.cells, &mut |row| {
             take(past::value(row)?);
             Ok(())

@@ -22,12 +22,14 @@ pub(super) fn value(row: &Seen<'_>) -> Result<PastValue, ReadError> {
     Ok(PastValue {
         run: row.needed_run("execution_id")?,
         name: row.needed_text("measurement_name")?,
+        step: row.text("step")?,
         kind: row.needed_word("kind")?,
         origin: row.needed_word("origin")?,
         value: row.real("actual_value")?.filter(|value| value.is_finite()),
         text: row.text("actual_text")?,
         unit: row.text("unit")?,
         limits: limits(row)?,
+        limits_source: row.word("limits_source")?,
         verdict: row.needed_word("verdict")?,
         time: row.needed_time("timestamp")?,
     })

@@ -274,8 +274,9 @@ pub(super) fn series<'a>(
         "SELECT m.timestamp, m.actual_value, m.low_limit, m.high_limit, m.target, m.tolerance, \
            m.operator, m.unit, m.origin, m.kind, r.test_name, {place} AS place \
          FROM measurements m JOIN test_executions r ON r.id = m.execution_id \
-         WHERE m.measurement_name = ?{} AND r.verdict IS NOT NULL AND {}",
+         WHERE m.measurement_name = ?{}{} AND r.verdict IS NOT NULL AND {}",
         since(scope, dialect),
+        of_step(scope),
         choice.sql()
     );
     Question {
@@ -287,8 +288,19 @@ pub(super) fn series<'a>(
 fn named<'a>(scope: &'a Scope, name: &'a str, choice: Choice<'a>) -> Vec<Cell<'a>> {
     let mut cells = vec![Cell::Text(name.into())];
     cells.extend(scope.filter.since.map(Cell::Time));
+    cells.extend(scope.step.as_deref().map(|step| Cell::Text(step.into())));
     cells.extend(choice.into_cells());
     cells
+}
+
+/// A measurement does not know its step's name.
+fn of_step(scope: &Scope) -> &'static str {
+    if scope.step.is_some() {
+        " AND EXISTS (SELECT 1 FROM step_results s WHERE s.id = m.step_result_id \
+           AND ? IN (s.path, s.name, s.name_declared))"
+    } else {
+        ""
+    }
 }
 
 pub(super) fn readings<'a>(scope: &'a Scope, name: &'a str, dialect: Dialect) -> Question<'a> {
@@ -301,9 +313,11 @@ pub(super) fn readings<'a>(scope: &'a Scope, name: &'a str, dialect: Dialect) ->
         "SELECT r.serial_number, r.operator_id, {study} AS study, r.id, m.actual_value, \
            m.timestamp, m.unit, m.low_limit, m.high_limit, m.target, m.tolerance, m.operator \
          FROM measurements m JOIN test_executions r ON r.id = m.execution_id \
-         WHERE m.measurement_name = ?{} AND m.origin IN ({}) AND r.verdict IN ('PASS', 'FAIL') AND {} \
+         WHERE m.measurement_name = ?{}{} AND m.origin IN ({}) AND r.verdict IN ('PASS', 'FAIL') \
+           AND {} \
          ORDER BY m.timestamp, r.id, m.step_result_id, m.position",
         since(scope, dialect),
+        of_step(scope),
         origins(scope),
         choice.sql()
     );
@@ -369,19 +383,33 @@ pub(super) fn past_runs(scope: &Scope, dialect: Dialect) -> Question<'_> {
 }
 
 /// Values of every origin: each of them decided something.
-pub(super) fn past_values(scope: &Scope, dialect: Dialect) -> Question<'_> {
+pub(super) fn past_values<'a>(
+    scope: &'a Scope,
+    with_step: &[&'a str],
+    dialect: Dialect,
+) -> Question<'a> {
     let choice = chosen(scope, dialect);
+    let step = if with_step.is_empty() {
+        "CAST(NULL AS text)".to_owned()
+    } else {
+        let names = vec!["?"; with_step.len()].join(", ");
+        format!(
+            "CASE WHEN m.measurement_name IN ({names}) \
+             THEN (SELECT s.path FROM step_results s WHERE s.id = m.step_result_id) END"
+        )
+    };
     let sql = format!(
-        "SELECT m.execution_id, m.measurement_name, m.kind, m.origin, m.actual_value, \
-           m.actual_text, m.unit, m.low_limit, m.high_limit, m.target, m.tolerance, m.operator, \
-           m.verdict, m.timestamp \
+        "SELECT m.execution_id, m.measurement_name, {step} AS step, m.kind, m.origin, \
+           m.actual_value, m.actual_text, m.unit, m.low_limit, m.high_limit, m.target, \
+           m.tolerance, m.operator, m.limits_source, m.verdict, m.timestamp \
          FROM test_executions r JOIN measurements m ON m.execution_id = r.id \
          WHERE r.verdict IS NOT NULL AND {}",
         choice.sql()
     );
+    let names = with_step.iter().map(|name| Cell::Text((*name).into()));
     Question {
         sql,
-        cells: choice.into_cells(),
+        cells: names.chain(choice.into_cells()).collect(),
     }
 }
 

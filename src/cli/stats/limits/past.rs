@@ -1,6 +1,7 @@
 //! What both commands tell of limits.
 
 use super::super::number::exact;
+use crate::plan;
 use crate::stats::Limits;
 
 /// `[3.135 … 3.465]`; an open side has no number.
@@ -21,4 +22,12 @@ pub(super) fn turned(before: &str, after: &str) -> String {
     } else {
         format!("{before} → {after}")
     }
+}
+
+/// A measurement as a person calls it: with its step where steps judge that name differently.
+pub(super) fn called(name: &str, step: Option<&str>) -> String {
+    step.map_or_else(
+        || name.to_owned(),
+        |step| format!("{name} ({})", plan::short(step)),
+    )
 }

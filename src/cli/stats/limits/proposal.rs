@@ -6,7 +6,7 @@ use super::super::answer::{Answer, Context, LeftOut, about};
 use super::super::block::{Block, Cell, Column, Row, Table};
 use super::super::number::{NONE, count, counted, significant, with_unit};
 use super::Subject;
-use super::past::{limits_text, turned};
+use super::past::{called, limits_text, turned};
 use super::write::{self, Wish};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::results::View;
@@ -15,6 +15,7 @@ use crate::frontend::text::Tone;
 use crate::measure::{Kind, Spec};
 use crate::stats::propose::{FEWEST, Method, Proposal, Sides, propose};
 use crate::stats::rejudge::limits_of;
+use crate::stats::rulebook::Rulebook;
 use crate::stats::survey::{Axis, Series};
 use crate::stats::{Limits, Summary};
 
@@ -34,6 +35,8 @@ pub(super) struct Proposals {
 /// A measurement and what is proposed for it.
 struct One {
     name: String,
+    /// Path of the step, where steps judge that name differently.
+    step: Option<String>,
     unit: Option<String>,
     summary: Option<Summary>,
     now: Limits,
@@ -52,22 +55,28 @@ impl Proposals {
         ppk: f64,
         left_out: &LeftOut,
     ) -> Result<Self, Failure> {
-        let specs = &subject.judging.specs;
-        if let Some(name) = names.iter().find(|name| !specs.contains_key(*name)) {
+        let rules = &subject.rules;
+        if let Some(name) = names.iter().find(|name| !knows(rules, name)) {
             return Err(unknown(name, subject));
         }
-        let is_wanted = |spec: &&Spec| {
-            spec.kind == Kind::Numeric && (names.is_empty() || names.contains(&spec.name))
-        };
         let mut rows = Vec::new();
-        for spec in specs.values().filter(is_wanted) {
-            let series = context
-                .survey
-                .series(&context.scope, &spec.name, Axis::Whole)?;
-            rows.push(One::of(spec, &series, context, ppk));
+        for (name, step, spec) in rules.each() {
+            let is_named = names.is_empty() || names.iter().any(|wanted| wanted == name);
+            let Ok(spec) = spec else { continue };
+            if !is_named || spec.kind != Kind::Numeric || spec.judges_nothing() {
+                continue;
+            }
+            let mut scope = context.scope.clone();
+            scope.step = step.map(str::to_owned);
+            let series = context.survey.series(&scope, name, Axis::Whole)?;
+            let one = One::of(spec, &series, context, ppk);
+            rows.push(One {
+                step: scope.step,
+                ..one
+            });
         }
         Ok(Self {
-            about: about(&context.scope.filter, context.view),
+            about: about(&context.scope, context.view),
             ppk,
             rows,
             told: Vec::new(),
@@ -85,6 +94,7 @@ impl Proposals {
                 let places = subject.places.get(&one.name);
                 Some(Wish {
                     name: &one.name,
+                    step: one.step.as_deref(),
                     limits,
                     places,
                 })
@@ -123,6 +133,7 @@ impl One {
         };
         Self {
             name: spec.name.clone(),
+            step: None,
             unit: spec.unit.clone(),
             summary: Summary::of(&values),
             now,
@@ -131,6 +142,10 @@ impl One {
             proposal,
             foreign,
         }
+    }
+
+    fn called(&self) -> String {
+        called(&self.name, self.step.as_deref())
     }
 
     /// Why there is no proposal, or what is to be thought of.
@@ -165,7 +180,7 @@ impl One {
         );
         let outside = turned(&count(self.outside_now), &count(self.outside_proposed));
         Row::of([
-            Cell::plain(&self.name),
+            Cell::plain(self.called()),
             Cell::plain(count(
                 self.summary.map_or(0, |summary| summary.count as u64),
             )),
@@ -186,7 +201,8 @@ impl One {
             self.proposal.and_then(|proposal| limit(proposal.limits))
         };
         json!({
-            "name": self.name,
+            "measurement": self.name,
+            "step": self.step,
             "unit": self.unit,
             "values": self.summary.map_or(0, |summary| summary.count),
             "mean": self.summary.map(|summary| summary.mean),
@@ -242,7 +258,10 @@ impl Answer for Proposals {
         }
         for one in &self.rows {
             if let Some(remark) = one.remark() {
-                blocks.push(Block::Text(Tone::Warn, format!("{}: {remark}.", one.name)));
+                blocks.push(Block::Text(
+                    Tone::Warn,
+                    format!("{}: {remark}.", one.called()),
+                ));
             }
         }
         for (tone, text) in &self.told {
@@ -259,6 +278,7 @@ impl Answer for Proposals {
     fn table(&self) -> Vec<Vec<String>> {
         let heading = [
             "measurement",
+            "step",
             "unit",
             "values",
             "mean",
@@ -279,6 +299,7 @@ impl Answer for Proposals {
                 .unwrap_or_default();
             table.push(vec![
                 one.name.clone(),
+                one.step.clone().unwrap_or_default(),
                 one.unit.clone().unwrap_or_default(),
                 one.summary.map_or(0, |summary| summary.count).to_string(),
                 number(one.summary.map(|summary| summary.mean)),
@@ -296,15 +317,26 @@ impl Answer for Proposals {
     }
 }
 
+/// Whether limits of a measurement are known in some step.
+fn knows(rules: &Rulebook, name: &str) -> bool {
+    let is_known =
+        |spec: &Result<Spec, String>| spec.as_ref().is_ok_and(|spec| !spec.judges_nothing());
+    rules
+        .each()
+        .any(|(known, _, spec)| known == name && is_known(spec))
+}
+
 fn unknown(name: &str, subject: &Subject) -> Failure {
-    if let Some(why) = subject.judging.unknown.get(name) {
+    let mut rules = subject.rules.each();
+    let why = rules.find_map(|(known, _, spec)| spec.as_ref().err().filter(|_| known == name));
+    if let Some(why) = why {
         return Failure::new(
             Exit::Negative,
             format!("the limits of {name} cannot be known without a run: {why}"),
         );
     }
-    let known = subject.judging.specs.keys().map(String::as_str);
-    let near = nearest(name, known, NEAREST);
+    let known = subject.rules.each().map(|(known, _, _)| known);
+    let near = nearest(name, known.filter(|known| *known != name), NEAREST);
     let help = if near.is_empty() {
         "`maestro plan` shows the measurements of a test".to_owned()
     } else {

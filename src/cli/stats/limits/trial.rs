@@ -1,27 +1,25 @@
 //! `maestro limits try`.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::super::answer::{Answer, Context, LeftOut, about};
 use super::super::block::{Block, Cell, Column, Row, Table};
 use super::super::number::{NONE, count, counted, percent, with_unit};
-use super::Subject;
-use super::past::{limits_text, turned};
+use super::Subject as Tried;
+use super::past::{called, limits_text, turned};
 use crate::cli::exit::Failure;
 use crate::cli::results::View;
 use crate::frontend::text::Tone;
 use crate::stats::Limits;
-use crate::stats::rejudge::{Change, MeasurementTrial, Rejudging, Trial, UnitTrial};
+use crate::stats::rejudge::{
+    AsRecorded, Change, MeasurementTrial, Rejudging, Subject, Trial, UnitTrial,
+};
 use crate::verdict::Verdict;
 
 /// Past results under the limits of a file.
 pub(super) struct LimitsTrial {
     about: String,
     trial: Trial,
-    /// Measurements that stay as recorded, and why.
-    unknown: BTreeMap<String, String>,
     top: usize,
     left_out: LeftOut,
 }
@@ -29,18 +27,20 @@ pub(super) struct LimitsTrial {
 impl LimitsTrial {
     pub(super) fn ask(
         context: &Context<'_>,
-        subject: &Subject,
+        subject: &Tried,
         top: usize,
         left_out: &LeftOut,
     ) -> Result<Self, Failure> {
         let runs = context.survey.past_runs(&context.scope)?;
-        let mut rejudging = Rejudging::new(subject.judging.specs.clone(), runs);
+        let mut rejudging = Rejudging::new(subject.rules.clone(), runs);
         let mut take = |value| rejudging.take(&value);
-        context.survey.past_values(&context.scope, &mut take)?;
+        let varied = subject.rules.varied();
+        context
+            .survey
+            .past_values(&context.scope, &varied, &mut take)?;
         Ok(Self {
-            about: about(&context.scope.filter, context.view),
+            about: about(&context.scope, context.view),
             trial: rejudging.end(),
-            unknown: subject.judging.unknown.clone(),
             top: if top == 0 { usize::MAX } else { top },
             left_out: left_out.clone(),
         })
@@ -131,7 +131,9 @@ impl LimitsTrial {
             let why = "ended with neither PASS nor FAIL, or by force, and would again";
             blocks.push(text(Tone::Dim, format!("{runs} {why}.")));
         }
-        for (name, why) in &self.unknown {
+        for (subject, kept) in &trial.as_recorded {
+            let name = name(subject);
+            let why = &kept.why;
             blocks.push(text(
                 Tone::Warn,
                 format!("{name} stays as recorded: {why}."),
@@ -160,7 +162,7 @@ impl Answer for LimitsTrial {
             "not_known_after": trial.unknown_after,
             "measurements": trial.measurements.iter().map(measurement_json).collect::<Vec<_>>(),
             "units": trial.units.iter().map(unit_json).collect::<Vec<_>>(),
-            "as_recorded": self.unknown,
+            "as_recorded": trial.as_recorded.iter().map(kept_json).collect::<Vec<_>>(),
         })
     }
 
@@ -188,6 +190,7 @@ impl Answer for LimitsTrial {
             "from",
             "to",
             "measurement",
+            "step",
             "value",
             "unit",
             "reason",
@@ -224,7 +227,7 @@ fn measurement_row(one: &MeasurementTrial) -> Row {
     };
     let failed = turned(&count(one.failed_before), &count(one.failed_after));
     Row::of([
-        Cell::plain(&one.name),
+        Cell::plain(name(&one.subject)),
         Cell::plain(with_unit(&limits, one.unit.as_deref())),
         Cell::plain(count(one.count)),
         Cell::Text(tone, failed),
@@ -249,14 +252,28 @@ fn unit_row(unit: &UnitTrial) -> Row {
 
 fn because(change: &Change) -> String {
     with_unit(
-        &format!("{} {}", change.name, change.value),
+        &format!("{} {}", name(&change.subject), change.value),
         change.unit.as_deref(),
     )
 }
 
+fn name(subject: &Subject) -> String {
+    called(&subject.name, subject.step.as_deref())
+}
+
+fn kept_json((subject, kept): (&Subject, &AsRecorded)) -> Value {
+    json!({
+        "measurement": subject.name,
+        "step": subject.step,
+        "values": kept.values,
+        "why": kept.why,
+    })
+}
+
 fn measurement_json(one: &MeasurementTrial) -> Value {
     json!({
-        "name": one.name,
+        "measurement": one.subject.name,
+        "step": one.subject.step,
         "unit": one.unit,
         "values": one.count,
         "low_limit_before": one.limits_before.low,
@@ -276,7 +293,8 @@ fn measurement_json(one: &MeasurementTrial) -> Value {
 fn unit_json(unit: &UnitTrial) -> Value {
     let changed = unit.changed.iter().map(|change| {
         json!({
-            "measurement": change.name,
+            "measurement": change.subject.name,
+            "step": change.subject.step,
             "value": change.value,
             "unit": change.unit,
             "from": change.from.as_str(),
@@ -304,7 +322,8 @@ fn table_row(unit: &UnitTrial, change: Option<&Change>) -> Vec<String> {
         unit.to.map_or_else(String::new, |to| to.to_string()),
     ];
     row.extend([
-        text(change.map(|change| &change.name)),
+        text(change.map(|change| &change.subject.name)),
+        text(change.and_then(|change| change.subject.step.as_ref())),
         text(change.map(|change| &change.value)),
         text(change.and_then(|change| change.unit.as_ref())),
         text(change.and_then(|change| change.reason.as_ref())),

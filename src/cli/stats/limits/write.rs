@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::super::number::exact;
+use super::past::called;
 use crate::cli::exit::Failure;
 use crate::frontend::text::Tone;
 use crate::package::LoadedPackage;
@@ -34,6 +35,8 @@ struct Place {
 /// Limits that shall be written.
 pub(super) struct Wish<'a> {
     pub(super) name: &'a str,
+    /// Where steps judge that name differently.
+    pub(super) step: Option<&'a str>,
     pub(super) limits: Limits,
     pub(super) places: Option<&'a Places>,
 }
@@ -77,6 +80,14 @@ pub(super) fn write(wishes: &[Wish<'_>]) -> Result<Vec<(Tone, String)>, Failure>
     let mut told = Vec::new();
     let mut edits: BTreeMap<PathBuf, Vec<(Place, String)>> = BTreeMap::new();
     for wish in wishes {
+        if wish.step.is_some() {
+            let why = "several steps judge it by different limits: not written";
+            told.push((
+                Tone::Warn,
+                format!("{}: {why}.", called(wish.name, wish.step)),
+            ));
+            continue;
+        }
         let none = Places::default();
         let places = wish.places.unwrap_or(&none);
         let sides = [
