@@ -1,10 +1,16 @@
-//! Control chart of individuals and moving ranges, and the Western Electric rules.
+//! Control charts and the Western Electric rules.
 //!
-//! AIAG SPC (2nd edition), individuals and moving range chart with ranges of two: limits at the
-//! mean ± 3 × mean range / d2, and at D4 × mean range. Rules: Western Electric, *Statistical
-//! quality control handbook* (1956); NIST/SEMATECH e-Handbook 6.3.2.
+//! AIAG SPC (2nd edition), chapter II and appendix E: individuals and moving ranges of two; means and
+//! ranges, or from subgroups of ten on means and standard deviations. Limits stand three sigma from
+//! the centre: of individuals at the mean ± 3 × mean range / d2, of means at ± A2 × mean range or
+//! ± A3 × mean deviation, of ranges at D3 and D4, of deviations at B3 and B4 times their mean; the
+//! constants are made of d2, d3 and c4. Rules: Western Electric, *Statistical quality control
+//! handbook* (1956); NIST/SEMATECH e-Handbook 6.3.2.
 
-use super::summary::mean;
+use statrs::function::gamma::ln_gamma;
+
+use super::grr::{d2, d3};
+use super::summary::{mean, sigma};
 
 /// Expected range of two values of a normal distribution, in sigma: 2/√π.
 pub(crate) const D2: f64 = std::f64::consts::FRAC_2_SQRT_PI;
@@ -12,18 +18,44 @@ pub(crate) const D2: f64 = std::f64::consts::FRAC_2_SQRT_PI;
 /// Its standard deviation: √(2 − 4/π).
 const D3: f64 = 0.852_502_467_229_947_6;
 
+/// From so many values on the range of a subgroup tells less than its standard deviation.
+const DEVIATIONS_FROM: usize = 10;
+
 /// The chart of a series, in the order in which it was measured.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ControlChart {
+    pub(crate) kind: ChartKind,
+    /// The values, or the means of the subgroups.
+    pub(crate) points: Vec<f64>,
     pub(crate) centre: f64,
-    /// Mean moving range over d2.
+    /// Of single values, from what they differ within a subgroup.
     pub(crate) sigma: f64,
-    pub(crate) mean_range: f64,
-    /// Upper limit of the moving ranges; their lower one is 0.
-    pub(crate) range_limit: f64,
     pub(crate) violations: Vec<Violation>,
-    /// Places of the values whose range to the one before is beyond the limit.
-    pub(crate) ranges_beyond: Vec<usize>,
+    pub(crate) spread: SpreadChart,
+}
+
+/// What a chart is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChartKind {
+    /// Values and moving ranges of two.
+    Individuals,
+    /// Means and ranges of subgroups of this size.
+    Ranges(usize),
+    /// Means and standard deviations of subgroups of this size.
+    Deviations(usize),
+}
+
+/// How far values are from each other, point by point.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SpreadChart {
+    /// As many as the chart has points; the first value of individuals has no range.
+    pub(crate) points: Vec<Option<f64>>,
+    pub(crate) centre: f64,
+    /// Control limits; the lower one is 0 of small subgroups.
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    /// Places of points beyond the limits.
+    pub(crate) beyond: Vec<usize>,
 }
 
 /// A pattern that chance alone makes rarely.
@@ -88,8 +120,18 @@ impl Rule {
     }
 }
 
+impl ChartKind {
+    /// Values of one point.
+    pub(crate) const fn size(self) -> usize {
+        match self {
+            Self::Individuals => 1,
+            Self::Ranges(size) | Self::Deviations(size) => size,
+        }
+    }
+}
+
 impl ControlChart {
-    /// The chart of finite values; `None` for fewer than two.
+    /// The chart of finite values one by one; `None` for fewer than two.
     pub(crate) fn of(values: &[f64]) -> Option<Self> {
         let ranges: Vec<f64> = values
             .windows(2)
@@ -98,28 +140,105 @@ impl ControlChart {
         if ranges.is_empty() {
             return None;
         }
-        let centre = mean(values);
         let mean_range = mean(&ranges);
-        let sigma = mean_range / D2;
-        let range_limit = mean_range * (1.0 + 3.0 * D3 / D2);
-        if !centre.is_finite() || !range_limit.is_finite() {
-            return None;
-        }
-        let beyond = |(place, range): (usize, &f64)| (*range > range_limit).then_some(place + 1);
-        Some(Self {
-            centre,
-            sigma,
-            mean_range,
-            range_limit,
-            violations: violations(values, centre, sigma),
-            ranges_beyond: ranges.iter().enumerate().filter_map(beyond).collect(),
-        })
+        let points = std::iter::once(None).chain(ranges.into_iter().map(Some));
+        let spread = SpreadChart::of(points.collect(), mean_range, D3 / D2);
+        Self::made(
+            ChartKind::Individuals,
+            values.to_vec(),
+            mean_range / D2,
+            spread,
+        )
     }
 
-    /// A limit so many sigma from the centre.
-    pub(crate) fn at(&self, sigmas: f64) -> f64 {
-        self.centre + sigmas * self.sigma
+    /// The chart of subgroups of so many values in a row. Values at the end that fill no subgroup are
+    /// left out; `None` for subgroups of fewer than two values, and for fewer than two subgroups.
+    pub(crate) fn of_subgroups(values: &[f64], size: usize) -> Option<Self> {
+        if size < 2 || values.len() / size < 2 {
+            return None;
+        }
+        let means: Vec<f64> = values.chunks_exact(size).map(mean).collect();
+        let (kind, spreads, expected, share) = if size < DEVIATIONS_FROM {
+            let spreads: Vec<f64> = values.chunks_exact(size).map(range).collect();
+            let expected = d2(size)?;
+            (
+                ChartKind::Ranges(size),
+                spreads,
+                expected,
+                d3(size)? / expected,
+            )
+        } else {
+            let deviation = |group: &[f64]| sigma(group, mean(group)).unwrap_or(f64::NAN);
+            let spreads: Vec<f64> = values.chunks_exact(size).map(deviation).collect();
+            let expected = c4(size);
+            let share = (1.0 - expected * expected).sqrt() / expected;
+            (ChartKind::Deviations(size), spreads, expected, share)
+        };
+        let mean_spread = mean(&spreads);
+        let points = spreads.into_iter().map(Some).collect();
+        let spread = SpreadChart::of(points, mean_spread, share);
+        Self::made(kind, means, mean_spread / expected, spread)
     }
+
+    fn made(kind: ChartKind, points: Vec<f64>, sigma: f64, spread: SpreadChart) -> Option<Self> {
+        let centre = mean(&points);
+        if !centre.is_finite() || !sigma.is_finite() || !spread.high.is_finite() {
+            return None;
+        }
+        let mut chart = Self {
+            kind,
+            points,
+            centre,
+            sigma,
+            violations: Vec::new(),
+            spread,
+        };
+        chart.violations = violations(&chart.points, centre, chart.sigma_of_points());
+        Some(chart)
+    }
+
+    /// A mean of n values varies by sigma over √n.
+    fn sigma_of_points(&self) -> f64 {
+        self.sigma / (self.kind.size() as f64).sqrt()
+    }
+
+    /// A limit so many sigma of the points from the centre.
+    pub(crate) fn at(&self, sigmas: f64) -> f64 {
+        self.centre + sigmas * self.sigma_of_points()
+    }
+}
+
+impl SpreadChart {
+    /// `share`: standard deviation of a point as a share of its expectation.
+    fn of(points: Vec<Option<f64>>, centre: f64, share: f64) -> Self {
+        let low = centre * (1.0 - 3.0 * share).max(0.0);
+        let high = centre * (1.0 + 3.0 * share);
+        let beyond = |(place, point): (usize, &Option<f64>)| {
+            point
+                .is_some_and(|point| point > high || point < low)
+                .then_some(place)
+        };
+        Self {
+            beyond: points.iter().enumerate().filter_map(beyond).collect(),
+            points,
+            centre,
+            low,
+            high,
+        }
+    }
+}
+
+/// Expected standard deviation of a sample of this size, in sigma: √(2/(n − 1)) Γ(n/2) / Γ((n − 1)/2).
+fn c4(size: usize) -> f64 {
+    let n = size as f64;
+    let gammas = ln_gamma(n / 2.0) - ln_gamma((n - 1.0) / 2.0);
+    (2.0 / (n - 1.0)).sqrt() * gammas.exp()
+}
+
+pub(super) fn range(values: &[f64]) -> f64 {
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    high - low
 }
 
 /// All patterns, by rule and then by place. Values without a spread make none.

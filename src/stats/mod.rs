@@ -11,7 +11,7 @@
 //! | `Cp`, `Cpk`, `Pp`, `Ppk` | [`Capability`] | ISO 22514-2, AIAG SPC |
 //! | classes of a histogram | [`Histogram`] | Freedman and Diaconis |
 //! | whether values look normal | [`Normality`] | Anderson-Darling; D'Agostino and Stephens |
-//! | control chart and its rules | [`ControlChart`] | AIAG SPC; Western Electric |
+//! | control charts and their rules | [`ControlChart`] | AIAG SPC; Western Electric |
 //! | vital few | [`pareto()`] | |
 //! | gauge study | [`grr`] | AIAG MSA |
 
@@ -35,7 +35,7 @@ mod tests;
 pub(crate) use capability::{Capability, Indices, Limits};
 #[cfg(test)]
 pub(crate) use control::Rule;
-pub(crate) use control::{ControlChart, Side, Violation};
+pub(crate) use control::{ChartKind, ControlChart, Side, Violation};
 pub(crate) use histogram::Histogram;
 pub(crate) use interval::Interval;
 pub(crate) use normality::Normality;

@@ -4,6 +4,7 @@ Reads `{"samples": [...], "shares": [...], "ratios": [...], "tails": [...], "stu
 "causes": [...]}` and answers each list in its order.
 """
 
+import functools
 import json
 import sys
 import warnings
@@ -39,6 +40,37 @@ def rule_points(values, centre, sigma, sigmas, least, window, side):
         if len(places) >= least:
             points.update(places)
     return sorted(points)
+
+
+@functools.cache
+def spread_of_sample(size):
+    """Mean and standard deviation of what a chart of subgroups of this size draws, in sigma."""
+    if size < 10:
+        return expected_range(size)
+    c4 = stats.chi.mean(size - 1) / np.sqrt(size - 1)
+    return c4, np.sqrt(1 - c4**2)
+
+
+def subgroups(values, size):
+    groups = values[: len(values) // size * size].reshape(-1, size)
+    spreads = np.ptp(groups, axis=1) if size < 10 else groups.std(axis=1, ddof=1)
+    expected, deviation = spread_of_sample(size)
+    sigma = spreads.mean() / expected
+    means = groups.mean(axis=1)
+    centre, of_means = means.mean(), sigma / np.sqrt(size)
+    low, high = max(0, expected - 3 * deviation) * sigma, (expected + 3 * deviation) * sigma
+    rules = [(3, 1, 1), (2, 2, 3), (1, 4, 5), (0, 8, 8)]
+    figures = [centre, sigma, centre - 3 * of_means, centre + 3 * of_means]
+    figures += [spreads.mean(), low, high]
+    return {
+        "size": size,
+        "figures": [number(one) for one in figures],
+        "beyond": [int(place) for place in np.flatnonzero((spreads > high) | (spreads < low))],
+        "rules": [
+            [rule_points(means, centre, of_means, *rule, side) for side in (1, -1)]
+            for rule in rules
+        ],
+    }
 
 
 def sample(asked):
@@ -77,6 +109,9 @@ def sample(asked):
         ],
     }
     answer["summary"] = [number(one) for one in answer["summary"]]
+    answer["subgroups"] = [
+        subgroups(values, size) for size in (2, 3, 5, 9, 10, 12) if len(values) >= 2 * size
+    ]
     if asked["monte_carlo"]:
         test = stats.goodness_of_fit(
             stats.norm, values, statistic="ad", n_mc_samples=400, rng=np.random.default_rng(1)

@@ -41,7 +41,11 @@ pub(crate) use runner::{
 };
 pub(crate) use serve::{RecordingArgs, Served};
 pub(crate) use station::{StationArgs, StationCommand, StationDoctorArgs, StationShowArgs};
-pub(crate) use stats::{ByName, IncludeName, StatsCommand, StatsCommonArgs, StatsFormat};
+#[cfg(test)]
+pub(crate) use stats::PeriodName;
+pub(crate) use stats::{
+    ByName, IncludeName, StatsCommand, StatsCommonArgs, StatsFormat, TrendArgs,
+};
 pub(crate) use store::StoreName;
 pub(crate) use sync::SyncArgs;
 pub(crate) use validate::{Denied, ValidateArgs};

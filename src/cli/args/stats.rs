@@ -125,16 +125,18 @@ pub(crate) struct CapabilityArgs {
 
 /// One measurement over time, and its control chart
 ///
-/// Mean, sigma and Cpk of each period; then the control chart of the newest values: individuals and
-/// moving ranges (AIAG SPC), limits at the mean plus and minus three sigma within. Values that break
-/// a Western Electric rule are marked and named: 1, one beyond 3 sigma; 2, two of three in a row
-/// beyond 2 sigma; 3, four of five in a row beyond 1 sigma; 4, eight in a row on one side.
+/// Mean, sigma and Cpk of each period; then the control charts of the newest values (AIAG SPC):
+/// individuals and moving ranges of two, or with --subgroup means and ranges (standard deviations
+/// from 10 values on) of values in a row. Limits stand three sigma from the centre. Subgroups are
+/// counted from the oldest value that is selected; one that is not full yet is left out. Points that
+/// break a Western Electric rule are marked and named: 1, one beyond 3 sigma; 2, two of three in a
+/// row beyond 2 sigma; 3, four of five in a row beyond 1 sigma; 4, eight in a row on one side.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   maestro stats trend VOUT_3V3
   maestro stats trend VOUT_3V3 --by hour --since today --station bench-1
-  maestro stats trend VOUT_3V3 --last 25")]
+  maestro stats trend VOUT_3V3 --last 25 --subgroup 5")]
 pub(crate) struct TrendArgs {
     /// Name of the measurement
     #[arg(value_name = "MEASUREMENT")]
@@ -148,9 +150,13 @@ pub(crate) struct TrendArgs {
     #[arg(long, value_name = "PERIOD", default_value = "month")]
     pub(crate) by: PeriodName,
 
-    /// So many of the newest values in the control chart; 0 for all
+    /// So many of the newest points in the control chart; 0 for all
     #[arg(long, value_name = "N", default_value_t = 60)]
     pub(crate) last: usize,
+
+    /// Draw means of so many values in a row, and their ranges, from 10 on their standard deviations
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000))]
+    pub(crate) subgroup: Option<u16>,
 
     #[command(flatten)]
     pub(crate) common: StatsCommonArgs,

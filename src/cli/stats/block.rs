@@ -124,14 +124,25 @@ impl Mark {
     }
 }
 
-/// Values in their order, and lines across them.
+/// Points in their order, and lines across them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ChartPlot {
-    pub(super) values: Vec<f64>,
+    pub(super) name: &'static str,
+    /// A place may have no point.
+    pub(super) points: Vec<Option<f64>>,
     pub(super) lines: Vec<Line>,
-    /// Places of values that break a rule.
+    /// Places of points that break a rule.
     pub(super) flagged: BTreeSet<usize>,
     pub(super) digits: usize,
+    pub(super) height: Height,
+}
+
+/// How much room a chart takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Height {
+    Full,
+    /// Of what stands below another one.
+    Half,
 }
 
 /// A line across a chart.

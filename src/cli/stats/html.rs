@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::block::{Block, Cell, ChartPlot, Column, ColumnKind, HistogramPlot, Row, Table};
+use super::block::{Block, Cell, ChartPlot, Column, ColumnKind, Height, HistogramPlot, Row, Table};
 use super::number::{exact, significant};
 use crate::frontend::text::Tone;
 use crate::report::page::{Page, html};
@@ -169,8 +169,8 @@ fn course(out: &mut String, places: &[(f64, bool)]) {
     out.push_str("</svg>");
 }
 
-fn begin(out: &mut String, name: &str) {
-    let (width, height) = CHART;
+fn begin(out: &mut String, name: &str, height: f64) {
+    let (width, _) = CHART;
     let _ = writeln!(
         out,
         "<section class=\"card\"><svg class=\"plot\" viewBox=\"0 0 {width} {height}\" \
@@ -193,7 +193,7 @@ fn histogram(out: &mut String, plot: &HistogramPlot) {
     let x = |value: f64| LEFT + (value - low) / span * (width - LEFT - 40.0);
     let floor = height - 50.0;
     let most = plot.counts.iter().copied().max().unwrap_or(1).max(1) as f64;
-    begin(out, "histogram");
+    begin(out, "histogram", height);
     for (class, count) in plot.counts.iter().enumerate() {
         let (from, to) = (x(plot.edges[class]), x(plot.edges[class + 1]));
         let tall = *count as f64 / most * (floor - 40.0);
@@ -243,20 +243,28 @@ fn histogram(out: &mut String, plot: &HistogramPlot) {
     out.push_str("</svg></section>\n");
 }
 
-/// Values joined in their order; those that break a rule are set off.
+/// Points joined in their order; those that break a rule are set off.
 fn chart(out: &mut String, plot: &ChartPlot) {
-    let (width, height) = CHART;
-    let all = plot
-        .values
-        .iter()
-        .chain(plot.lines.iter().map(|line| &line.value));
-    let low = all.clone().copied().fold(f64::INFINITY, f64::min);
-    let high = all.copied().fold(f64::NEG_INFINITY, f64::max);
-    let span = if high > low { high - low } else { 1.0 };
-    let y = |value: f64| 20.0 + (high - value) / span * (height - 50.0);
-    let step = (width - LEFT - RIGHT) / (plot.values.len().max(2) - 1) as f64;
+    let (width, full) = CHART;
+    let height = match plot.height {
+        Height::Full => full,
+        Height::Half => full * 0.6,
+    };
+    let lines = plot.lines.iter().map(|line| line.value);
+    let all = || plot.points.iter().flatten().copied().chain(lines.clone());
+    let low = all().fold(f64::INFINITY, f64::min);
+    let high = all().fold(f64::NEG_INFINITY, f64::max);
+    let y = |value: f64| {
+        let share = if high > low {
+            (high - value) / (high - low)
+        } else {
+            0.5
+        };
+        20.0 + share * (height - 50.0)
+    };
+    let step = (width - LEFT - RIGHT) / (plot.points.len().max(2) - 1) as f64;
     let x = |place: usize| LEFT + step * place as f64;
-    begin(out, "control chart");
+    begin(out, plot.name, height);
     for line in &plot.lines {
         let at = y(line.value);
         let _ = writeln!(
@@ -275,12 +283,16 @@ fn chart(out: &mut String, plot: &ChartPlot) {
             significant(line.value, plot.digits),
         );
     }
+    let points = || {
+        let points = plot.points.iter().enumerate();
+        points.filter_map(|(place, point)| Some((place, (*point)?)))
+    };
     out.push_str("<polyline class=\"curve\" points=\"");
-    for (place, value) in plot.values.iter().enumerate() {
-        let _ = write!(out, "{:.1},{:.1} ", x(place), y(*value));
+    for (place, value) in points() {
+        let _ = write!(out, "{:.1},{:.1} ", x(place), y(value));
     }
     out.push_str("\"/>\n");
-    for (place, value) in plot.values.iter().enumerate() {
+    for (place, value) in points() {
         let (tone, size) = if plot.flagged.contains(&place) {
             ("t-bad", 5)
         } else {
@@ -290,9 +302,9 @@ fn chart(out: &mut String, plot: &ChartPlot) {
             out,
             "<circle class=\"fill {tone}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"{size}\"><title>{}: {}</title></circle>",
             x(place),
-            y(*value),
+            y(value),
             place + 1,
-            significant(*value, 6),
+            significant(value, 6),
         );
     }
     out.push_str("</svg></section>\n");

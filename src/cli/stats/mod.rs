@@ -180,13 +180,7 @@ fn ask(
             let name = &args.measurement;
             Box::new(capability::Capable::ask(context, name, grouping, left_out)?)
         }
-        StatsCommand::Trend(args) => {
-            let grouping = Grouping::of(Some(args.by.into()));
-            let name = &args.measurement;
-            Box::new(trend::Trend::ask(
-                context, name, grouping, args.last, left_out,
-            )?)
-        }
+        StatsCommand::Trend(args) => Box::new(trend::Trend::ask(context, args, left_out)?),
         StatsCommand::Times(args) => {
             Box::new(times::Times::ask(context, args.runs, args.top, left_out)?)
         }

@@ -1,12 +1,12 @@
 //! Drawings on a terminal: a histogram between its limits, and a control chart.
 
-use super::block::{ChartPlot, HistogramPlot};
+use super::block::{ChartPlot, Height, HistogramPlot};
 use super::number::{exact, significant};
 use super::terminal::Terminal;
 use crate::frontend::text::{Script, Tone, columns};
 
-/// Rows of a control chart.
-const CHART_ROWS: usize = 13;
+/// Rows of a control chart, and of one below it.
+const CHART_ROWS: (usize, usize) = (13, 7);
 
 /// Columns left of a drawing.
 const MARGIN: usize = 13;
@@ -103,35 +103,38 @@ fn trim(out: &mut String) {
     out.push('\n');
 }
 
-/// Draws values over their order, one column each where there is room, with lines at the centre and
-/// at three sigma. Values that break a rule are set off.
+/// Draws the newest points over their order, one column each, with lines at the centre and at the
+/// limits. Points that break a rule are set off.
 pub(super) fn chart(terminal: &Terminal, out: &mut String, plot: &ChartPlot) {
     let width = terminal.width.saturating_sub(MARGIN + 8);
-    let shown = &plot.values[plot.values.len().saturating_sub(width)..];
-    let first = plot.values.len() - shown.len();
-    let lines: Vec<f64> = plot.lines.iter().map(|line| line.value).collect();
-    let ends = |pick: fn(f64, f64) -> f64, start: f64| {
-        shown.iter().chain(&lines).copied().fold(start, pick)
+    let first = plot.points.len().saturating_sub(width);
+    let shown = &plot.points[first..];
+    let lines = plot.lines.iter().map(|line| line.value);
+    let drawn = || shown.iter().flatten().copied().chain(lines.clone());
+    let low = drawn().fold(f64::INFINITY, f64::min);
+    let high = drawn().fold(f64::NEG_INFINITY, f64::max);
+    let rows = match plot.height {
+        Height::Full => CHART_ROWS.0,
+        Height::Half => CHART_ROWS.1,
     };
-    let (low, high) = (
-        ends(f64::min, f64::INFINITY),
-        ends(f64::max, f64::NEG_INFINITY),
-    );
-    let span = if high > low { high - low } else { 1.0 };
     let row_of = |value: f64| {
-        let share = (high - value) / span;
-        (share * (CHART_ROWS - 1) as f64).round() as usize
+        // Of values that are all alike there is one line, in the middle.
+        let share = if high > low {
+            (high - value) / (high - low)
+        } else {
+            0.5
+        };
+        (share * (rows - 1) as f64).round() as usize
     };
-    for row in 0..CHART_ROWS {
+    for row in 0..rows {
         let line = plot.lines.iter().find(|line| row_of(line.value) == row);
         let label = line.map_or_else(String::new, |line| significant(line.value, plot.digits));
         let tone = line.map_or(Tone::Dim, |line| line.tone);
         terminal.push(out, tone, &format!("{label:>width$}", width = MARGIN - 2));
         out.push_str("  ");
-        for (place, value) in shown.iter().enumerate() {
-            let is_flagged = plot.flagged.contains(&(first + place));
-            if row_of(*value) == row {
-                let (tone, sign) = if is_flagged {
+        for (place, point) in shown.iter().enumerate() {
+            if point.is_some_and(|value| row_of(value) == row) {
+                let (tone, sign) = if plot.flagged.contains(&(first + place)) {
                     (Tone::Bad, flagged(terminal))
                 } else {
                     (Tone::Plain, dot(terminal))

@@ -13,7 +13,7 @@ use super::trend::Trend;
 use super::unit::Unit;
 use super::yields::Yields;
 use super::{csv, html};
-use crate::cli::args::{ByName, StatsCommonArgs, StoreName};
+use crate::cli::args::{ByName, PeriodName, StatsCommonArgs, StoreName, TrendArgs};
 use crate::cli::results::View;
 use crate::cli::settings::tests::settings;
 use crate::event::{Mode, RunStatus, Timestamp};
@@ -345,15 +345,26 @@ fn with<T>(script: Script, ask: impl FnOnce(&Context, &LeftOut) -> T) -> T {
     ask(&context, &left_out)
 }
 
+fn trend(subgroup: Option<u16>) -> TrendArgs {
+    TrendArgs {
+        measurement: "VOUT_3V3".to_owned(),
+        step: None,
+        by: PeriodName::Day,
+        last: 60,
+        subgroup,
+        common: StatsCommonArgs::default(),
+    }
+}
+
 /// Every figure.
 fn answers(context: &Context, left_out: &LeftOut) -> Vec<Box<dyn Answer>> {
     let by_station = Grouping::of(Some(ByName::Station));
-    let by_day = Grouping::of(Some(ByName::Day));
     vec![
         Box::new(Yields::ask(context, by_station, left_out).unwrap()),
         Box::new(Failures::ask(context, Grouping::Whole, 3, left_out).unwrap()),
         Box::new(Capable::ask(context, "VOUT_3V3", Grouping::Whole, left_out).unwrap()),
-        Box::new(Trend::ask(context, "VOUT_3V3", by_day, 60, left_out).unwrap()),
+        Box::new(Trend::ask(context, &trend(None), left_out).unwrap()),
+        Box::new(Trend::ask(context, &trend(Some(5)), left_out).unwrap()),
         Box::new(Times::ask(context, 1000, 2, left_out).unwrap()),
         Box::new(Unit::ask(context, "SN-0042").unwrap()),
         Box::new(Gauge::ask(context, "VOUT_3V3", None).unwrap()),

@@ -1,20 +1,22 @@
 //! `maestro stats trend`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Context, LeftOut, about};
-use super::block::{Block, Cell, ChartPlot, Column, Line, Row, Table};
+use super::block::{Block, Cell, ChartPlot, Column, Height, Line, Row, Table};
 use super::capability::digits;
 use super::csv;
 use super::group::Grouping;
 use super::number::{NONE, count, counted, significant, with_unit};
 use super::sample::{Point, Sample};
+use crate::cli::args::TrendArgs;
 use crate::cli::exit::Failure;
 use crate::cli::results::{View, local};
+use crate::event::Timestamp;
 use crate::frontend::text::Tone;
-use crate::stats::{Capability, ControlChart, Side, Summary, Violation};
+use crate::stats::{Capability, ChartKind, ControlChart, Side, Summary, Violation};
 
 /// Violations that a person is shown; a document has them all.
 const SHOWN: usize = 12;
@@ -25,6 +27,8 @@ pub(super) struct Trend {
     grouping: Grouping,
     sample: Sample,
     periods: Vec<Period>,
+    /// Values of one point of the chart.
+    size: usize,
     /// The values of the chart: the newest.
     newest: Vec<Point>,
     chart: Option<ControlChart>,
@@ -40,12 +44,11 @@ struct Period {
 impl Trend {
     pub(super) fn ask(
         context: &Context,
-        name: &str,
-        grouping: Grouping,
-        last: usize,
+        args: &TrendArgs,
         left_out: &LeftOut,
     ) -> Result<Self, Failure> {
-        let sample = Sample::ask(context, name, grouping.axis(context.view))?;
+        let grouping = Grouping::of(Some(args.by.into()));
+        let sample = Sample::ask(context, &args.measurement, grouping.axis(context.view))?;
         let names: Vec<_> = sample
             .places
             .iter()
@@ -64,17 +67,19 @@ impl Trend {
             })
         };
         let periods = groups.into_iter().filter_map(period).collect();
-        let from = sample
-            .points
-            .len()
-            .saturating_sub(if last == 0 { usize::MAX } else { last });
-        let newest = sample.points[from..].to_vec();
+        let size = args.subgroup.map_or(1, usize::from);
+        let newest = newest(&sample.points, size, args.last).to_vec();
         let values: Vec<f64> = newest.iter().map(|point| point.value).collect();
+        let chart = match size {
+            1 => ControlChart::of(&values),
+            size => ControlChart::of_subgroups(&values, size),
+        };
         Ok(Self {
             about: about(&context.scope, context.view),
             grouping,
             periods,
-            chart: ControlChart::of(&values),
+            size,
+            chart,
             newest,
             sample,
             left_out: left_out.clone(),
@@ -124,27 +129,86 @@ impl Trend {
     }
 
     fn plot(&self, chart: &ControlChart) -> ChartPlot {
-        let line = |name: &str, value, tone| Line {
-            name: name.to_owned(),
-            value,
-            tone,
-        };
-        let flagged: BTreeSet<usize> = chart
-            .violations
-            .iter()
-            .flat_map(|one| one.points.iter().copied())
-            .collect();
-        let values: Vec<f64> = self.newest.iter().map(|point| point.value).collect();
+        let flagged = chart.violations.iter();
         ChartPlot {
+            name: "control chart",
+            points: chart.points.iter().copied().map(Some).collect(),
             lines: vec![
-                line("+3s", chart.at(3.0), Tone::Warn),
+                line("UCL", chart.at(3.0), Tone::Warn),
                 line("mean", chart.centre, Tone::Good),
-                line("-3s", chart.at(-3.0), Tone::Warn),
+                line("LCL", chart.at(-3.0), Tone::Warn),
             ],
-            flagged,
-            digits: Summary::of(&values).map_or(4, |summary| digits(&summary)),
-            values,
+            flagged: flagged.flat_map(|one| one.points.iter().copied()).collect(),
+            digits: self.digits(),
+            height: Height::Full,
         }
+    }
+
+    fn spread_plot(chart: &ControlChart) -> ChartPlot {
+        let spread = &chart.spread;
+        ChartPlot {
+            name: "chart of the spread",
+            points: spread.points.clone(),
+            lines: vec![
+                line("UCL", spread.high, Tone::Warn),
+                line("mean", spread.centre, Tone::Good),
+                line("LCL", spread.low, Tone::Warn),
+            ],
+            flagged: spread.beyond.iter().copied().collect(),
+            digits: 3,
+            height: Height::Half,
+        }
+    }
+
+    fn digits(&self) -> usize {
+        let values: Vec<f64> = self.newest.iter().map(|point| point.value).collect();
+        Summary::of(&values).map_or(4, |summary| digits(&summary))
+    }
+
+    /// When the values of a point were measured: the last of them.
+    fn time_of(&self, point: usize) -> Timestamp {
+        self.newest[(point + 1) * self.size - 1].time
+    }
+
+    fn charts(&self, chart: &ControlChart, view: &View) -> Vec<Block> {
+        let heading = |text: String| Block::Text(Tone::Strong, text);
+        let gap = || Block::Text(Tone::Plain, String::new());
+        let (kind, spread) = match chart.kind {
+            ChartKind::Individuals => ("values".to_owned(), "Moving ranges of two"),
+            ChartKind::Ranges(size) => (format!("means of {size}"), "Ranges of the subgroups"),
+            ChartKind::Deviations(size) => (
+                format!("means of {size}"),
+                "Standard deviations of the subgroups",
+            ),
+        };
+        let points = count(chart.points.len() as u64);
+        let mut blocks = vec![
+            gap(),
+            heading(format!("Control chart of the newest {points} {kind}")),
+            Block::Chart(self.plot(chart)),
+            gap(),
+            heading(spread.to_owned()),
+            Block::Chart(Self::spread_plot(chart)),
+            gap(),
+        ];
+        blocks.extend(self.violations(chart, view));
+        blocks
+    }
+
+    /// Why there is no chart.
+    fn no_chart(&self) -> Block {
+        let values = counted(self.newest.len() as u64, "value", "values");
+        let text = if self.size > 1 {
+            format!(
+                "{values} make no control chart: two subgroups of {} are needed.",
+                self.size
+            )
+        } else if self.newest.len() < 2 {
+            "One value makes no control chart.".to_owned()
+        } else {
+            "The values are too large for a control chart.".to_owned()
+        };
+        Block::Text(Tone::Warn, text)
     }
 
     fn violation(&self, one: &Violation, view: &View) -> String {
@@ -152,7 +216,7 @@ impl Trend {
             Side::Above => "above",
             Side::Below => "below",
         };
-        let at = |place: usize| local(self.newest[place].time, &view.zone, "%Y-%m-%d %H:%M");
+        let at = |place: usize| local(self.time_of(place), &view.zone, "%Y-%m-%d %H:%M");
         let place = |place: &usize| (place + 1).to_string();
         let points: Vec<String> = one.points.iter().take(8).map(place).collect();
         let more = if one.points.len() > 8 { " …" } else { "" };
@@ -166,12 +230,53 @@ impl Trend {
             one.rule.number(),
             one.rule.text(),
             if one.points.len() == 1 {
-                "value"
+                "point"
             } else {
-                "values"
+                "points"
             },
             points.join(" "),
         )
+    }
+
+    fn chart_json(&self, chart: &ControlChart) -> Value {
+        let violation = |one: &Violation| {
+            json!({
+                "rule": one.rule.number(),
+                "text": one.rule.text(),
+                "side": if one.side == Side::Above { "above" } else { "below" },
+                "points": one.points,
+            })
+        };
+        let (kind, statistic) = match chart.kind {
+            ChartKind::Individuals => ("individuals", "moving_range"),
+            ChartKind::Ranges(_) => ("means", "range"),
+            ChartKind::Deviations(_) => ("means", "standard_deviation"),
+        };
+        let spread = &chart.spread;
+        let point = |(place, value): (usize, &f64)| {
+            json!({
+                "at": self.time_of(place).to_rfc3339(),
+                "value": value,
+                "spread": spread.points[place],
+            })
+        };
+        json!({
+            "kind": kind,
+            "subgroup_size": chart.kind.size(),
+            "centre": chart.centre,
+            "sigma_within": chart.sigma,
+            "upper_control_limit": chart.at(3.0),
+            "lower_control_limit": chart.at(-3.0),
+            "violations": chart.violations.iter().map(violation).collect::<Vec<_>>(),
+            "spread": {
+                "statistic": statistic,
+                "centre": spread.centre,
+                "upper_control_limit": spread.high,
+                "lower_control_limit": spread.low,
+                "beyond_points": spread.beyond,
+            },
+            "points": chart.points.iter().enumerate().map(point).collect::<Vec<_>>(),
+        })
     }
 
     fn violations(&self, chart: &ControlChart, view: &View) -> Vec<Block> {
@@ -179,7 +284,7 @@ impl Trend {
         if chart.violations.is_empty() {
             blocks.push(Block::Text(
                 Tone::Good,
-                "No value breaks a Western Electric rule.".to_owned(),
+                "No point breaks a Western Electric rule.".to_owned(),
             ));
         }
         for one in chart.violations.iter().take(SHOWN) {
@@ -196,23 +301,24 @@ impl Trend {
                 format!("and {more} more; --format json has them all"),
             ));
         }
-        if !chart.ranges_beyond.is_empty() {
-            let points: Vec<String> = chart
-                .ranges_beyond
+        let beyond = &chart.spread.beyond;
+        if !beyond.is_empty() {
+            let points: Vec<String> = beyond
                 .iter()
                 .take(8)
                 .map(|place| (place + 1).to_string())
                 .collect();
-            let more = if chart.ranges_beyond.len() > 8 {
-                " …"
-            } else {
-                ""
+            let more = if beyond.len() > 8 { " …" } else { "" };
+            let what = match chart.kind {
+                ChartKind::Individuals => "moving range",
+                ChartKind::Ranges(_) => "range",
+                ChartKind::Deviations(_) => "standard deviation",
             };
             blocks.push(Block::Text(
-                Tone::Warn,
+                Tone::Bad,
                 format!(
-                    "moving range beyond its limit of {} at values {}{more}",
-                    significant(chart.range_limit, 3),
+                    "{what} beyond its limits at {} {}{more}",
+                    if beyond.len() == 1 { "point" } else { "points" },
                     points.join(" ")
                 ),
             ));
@@ -240,29 +346,7 @@ impl Answer for Trend {
                 "outside_limits_values": one.capability.outside,
             })
         };
-        let chart = self.chart.as_ref().map(|chart| {
-            let violation = |one: &Violation| {
-                json!({
-                    "rule": one.rule.number(),
-                    "text": one.rule.text(),
-                    "side": if one.side == Side::Above { "above" } else { "below" },
-                    "points": one.points,
-                })
-            };
-            json!({
-                "centre": chart.centre,
-                "sigma_within": chart.sigma,
-                "upper_control_limit": chart.at(3.0),
-                "lower_control_limit": chart.at(-3.0),
-                "mean_moving_range": chart.mean_range,
-                "upper_range_limit": chart.range_limit,
-                "violations": chart.violations.iter().map(violation).collect::<Vec<_>>(),
-                "ranges_beyond_points": chart.ranges_beyond,
-                "points": self.newest.iter().map(|point| json!({
-                    "at": point.time.to_rfc3339(), "value": point.value,
-                })).collect::<Vec<_>>(),
-            })
-        });
+        let chart = self.chart.as_ref().map(|chart| self.chart_json(chart));
         json!({
             "measurement": self.sample.name,
             "tests": self.sample.oddities.tests(),
@@ -294,21 +378,8 @@ impl Answer for Trend {
             Block::Table(self.periods()),
         ];
         match &self.chart {
-            Some(chart) => {
-                let values = counted(self.newest.len() as u64, "value", "values");
-                blocks.push(Block::Text(Tone::Plain, String::new()));
-                blocks.push(Block::Text(
-                    Tone::Strong,
-                    format!("Control chart of the newest {values}"),
-                ));
-                blocks.push(Block::Chart(self.plot(chart)));
-                blocks.push(Block::Text(Tone::Plain, String::new()));
-                blocks.extend(self.violations(chart, view));
-            }
-            None => blocks.push(Block::Text(
-                Tone::Warn,
-                "One value makes no control chart.".to_owned(),
-            )),
+            Some(chart) => blocks.extend(self.charts(chart, view)),
+            None => blocks.push(self.no_chart()),
         }
         let (warnings, left_out) = self.sample.oddities.lines();
         blocks.extend(
@@ -357,4 +428,20 @@ impl Answer for Trend {
         }
         table
     }
+}
+
+fn line(name: &str, value: f64, tone: Tone) -> Line {
+    Line {
+        name: name.to_owned(),
+        value,
+        tone,
+    }
+}
+
+/// The values of the newest points. Subgroups begin with the oldest value, so that a new value does
+/// not make others of them; a subgroup that is not full yet is left out.
+fn newest(points: &[Point], size: usize, last: usize) -> &[Point] {
+    let full = &points[..points.len() / size * size];
+    let wanted = if last == 0 { usize::MAX } else { last };
+    &full[full.len().saturating_sub(wanted.saturating_mul(size))..]
 }

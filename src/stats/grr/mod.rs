@@ -10,9 +10,7 @@ mod study;
 
 pub(crate) use anova::{Anova, POOLING_ALPHA, Source};
 pub(crate) use components::Components;
-pub(crate) use ranges::Ranges;
-#[cfg(test)]
-pub(crate) use ranges::{d2, d3};
+pub(crate) use ranges::{Ranges, d2, d3};
 #[cfg(test)]
 pub(crate) use study::StudyError;
 pub(crate) use study::{Reading, Study};

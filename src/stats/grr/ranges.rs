@@ -3,6 +3,7 @@
 //! AIAG MSA, 4th edition, chapter III section B: its constants K1, K2 and K3 are the reciprocals of d2
 //! for many samples (K1) and of d2* for a single one (K2, K3).
 
+use super::super::control::range;
 use super::super::summary::mean;
 use super::components::Components;
 use super::study::Study;
@@ -69,10 +70,4 @@ pub(crate) fn d3(size: usize) -> Option<f64> {
 /// d2* of a single sample of this size.
 fn of_one_sample(size: usize) -> Option<f64> {
     Some(d2(size)?.hypot(d3(size)?))
-}
-
-fn range(values: &[f64]) -> f64 {
-    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-    high - low
 }

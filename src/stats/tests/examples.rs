@@ -147,7 +147,7 @@ fn chart_of_individuals_is_that_of_the_nist_handbook() {
     let flow = [49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1];
     let chart = ControlChart::of(&flow).unwrap();
     prints(chart.centre, 50.81, 2, "centre");
-    prints(chart.mean_range, 1.8778, 4, "mean moving range");
+    prints(chart.spread.centre, 1.8778, 4, "mean moving range");
     // The handbook rounds d2 to 1.128.
     prints(chart.at(3.0), 55.8041, 2, "upper limit");
     prints(chart.at(-3.0), 45.8159, 2, "lower limit");

@@ -280,15 +280,55 @@ impl Sample<'_> {
         let chart = ControlChart::of(self.values).unwrap();
         let limit = &self.answer["range_limit"];
         close(
-            Some(chart.range_limit),
+            Some(chart.spread.high),
             limit,
             self.tolerance,
             &what("range limit"),
         );
         let beyond = &self.answer["ranges_beyond"];
-        assert_eq!(&json!(chart.ranges_beyond), beyond, "{}", what("ranges"));
+        assert_eq!(&json!(chart.spread.beyond), beyond, "{}", what("ranges"));
         same_rules(&chart, &self.answer["rules"], &what("rules"));
-        chart.violations.len()
+        chart.violations.len() + self.has_the_same_subgroups()
+    }
+
+    /// The same of means with ranges and with standard deviations.
+    fn has_the_same_subgroups(&self) -> usize {
+        let mut patterns = 0;
+        for theirs in self.answer["subgroups"].as_array().unwrap() {
+            let size = theirs["size"].as_u64().unwrap() as usize;
+            let what = |figure: &str| format!("{figure} in {size}s {}", self.what);
+            let chart = ControlChart::of_subgroups(self.values, size).unwrap();
+            let spread = &chart.spread;
+            let ours = [
+                chart.centre,
+                chart.sigma,
+                chart.at(-3.0),
+                chart.at(3.0),
+                spread.centre,
+                spread.low,
+                spread.high,
+            ];
+            for (place, ours) in ours.into_iter().enumerate() {
+                // d2 and d3 are tables of six decimals.
+                let theirs = theirs["figures"][place].as_f64().unwrap();
+                let apart = (ours - theirs).abs();
+                let allowed = 4e-5 * chart.sigma + self.tolerance * theirs.abs();
+                assert!(
+                    apart <= allowed,
+                    "{} {place}: {ours} {theirs}",
+                    what("limit")
+                );
+            }
+            assert_eq!(
+                json!(spread.beyond),
+                theirs["beyond"],
+                "{}",
+                what("spreads")
+            );
+            same_rules(&chart, &theirs["rules"], &what("rules"));
+            patterns += chart.violations.len();
+        }
+        patterns
     }
 }
 
