@@ -14,7 +14,7 @@ use crate::report;
 use super::args::{Cli, CompletionsArgs, ManArgs, SchemaArgs, SchemaName};
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use super::findings_page;
+use super::{findings_page, stats};
 
 /// The messages between maestro and its runners.
 const PROTOCOL_SCHEMA: &str = include_str!("../../runners/protocol/schema/protocol-1.schema.json");
@@ -51,6 +51,7 @@ pub(crate) fn schema(args: &SchemaArgs, console: &mut Console) -> Result<Exit, F
     console.result(match args.name {
         SchemaName::Protocol => PROTOCOL_SCHEMA,
         SchemaName::Report => report::json::SCHEMA,
+        SchemaName::Stats => stats::SCHEMA,
     })?;
     Ok(Exit::Done)
 }

@@ -76,7 +76,7 @@ fn closed_stdout_is_no_crash() {
 #[test]
 fn schemas_are_json() {
     let rig = Rig::new();
-    for name in ["protocol", "report"] {
+    for name in ["protocol", "report", "stats"] {
         let schema = rig.run(["schema", name]).passes().json();
         assert!(schema["$schema"].is_string(), "{name}");
     }

@@ -160,4 +160,6 @@ pub(crate) enum SchemaName {
     Protocol,
     /// the report that `--report json:PATH` writes
     Report,
+    /// the figures that `stats … --format json` and `limits … --format json` print
+    Stats,
 }

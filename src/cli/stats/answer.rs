@@ -14,8 +14,11 @@ use crate::measure::Origin;
 use crate::record::{HistoryError, Voided};
 use crate::stats::survey::{Scope, Survey};
 
-/// The version of the documents of `--format json`; a name is never changed within a version.
-const SCHEMA_VERSION: u32 = 1;
+/// The documents of `--format json`; a name is never changed within a version.
+const DOCUMENT: &str = "maestro-stats-1";
+
+/// Their JSON Schema.
+pub(in crate::cli) const SCHEMA: &str = include_str!("maestro-stats-1.schema.json");
 
 /// Figures, ready to be put out in any form.
 pub(super) trait Answer {
@@ -158,8 +161,7 @@ impl LeftOut {
 /// The document around the figures.
 pub(super) fn document(answer: &dyn Answer, context: &Context, left_out: &LeftOut) -> String {
     let document = json!({
-        "schema": "maestro-stats",
-        "version": SCHEMA_VERSION,
+        "schema": DOCUMENT,
         "figure": answer.figure(),
         "store": context.store.to_string(),
         "made_at": context.view.now.to_rfc3339(),

@@ -25,6 +25,7 @@ mod yields;
 
 use jiff::tz::TimeZone;
 
+pub(in crate::cli) use self::answer::SCHEMA;
 use self::answer::{Answer, Context, Counted, LeftOut, document, scope};
 use self::group::Grouping;
 use self::terminal::Terminal;

@@ -156,17 +156,15 @@ fn grouped(
 }
 
 fn cause_json(cause: &Cause<Named>) -> Value {
-    let mut row = json!({
+    let path = Some(&cause.what.path).filter(|path| !path.is_empty());
+    json!({
         "name": cause.what.name,
+        "path": path,
         "runs": cause.count,
         "fail_runs": cause.what.failed,
         "share_percent": cause.share * 100.0,
         "cumulative_percent": cause.cumulative * 100.0,
-    });
-    if !cause.what.path.is_empty() {
-        row["path"] = json!(cause.what.path);
-    }
-    row
+    })
 }
 
 impl Answer for Failures {
@@ -182,11 +180,14 @@ impl Answer for Failures {
                 let list = |causes: &[Cause<Named>]| -> Vec<Value> {
                     causes.iter().take(self.top).map(cause_json).collect()
                 };
-                json!({
-                    self.grouping.word(): name,
+                let mut row = json!({
                     "measurements": list(&group.measurements),
                     "steps": list(&group.steps),
-                })
+                });
+                if self.grouping != Grouping::Whole {
+                    row[self.grouping.word()] = json!(name);
+                }
+                row
             })
             .collect();
         json!({

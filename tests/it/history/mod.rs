@@ -4,6 +4,7 @@
 mod population;
 
 mod annotate;
+mod documents;
 mod export;
 mod figures;
 mod same;
