@@ -119,7 +119,7 @@ impl Shift<'_> {
                 // After a bug nothing is certain any more.
                 Err(failure) if failure.exit == Exit::Bug => return Err(failure),
                 // The unit was not tested: the next scan is asked for with the reason.
-                Err(failure) => desk.not_tested(failure.message),
+                Err(failure) => desk.not_tested(&unit.serial, &failure.message),
             }
             // The screen itself had a bug.
             if !Window::is_open() {

@@ -66,6 +66,8 @@ pub(super) struct App {
     has_letter: bool,
     /// Whether the question took keys at the last drawing.
     was_listening: bool,
+    /// A key that had waited has changed something since then.
+    has_acted: bool,
     /// What was looked for last.
     pub(super) sought: String,
     since: Timestamp,
@@ -155,6 +157,7 @@ impl App {
             said: None,
             has_letter: false,
             was_listening: false,
+            has_acted: false,
             sought: String::new(),
             since: now,
             commands: Commands::default(),
@@ -189,6 +192,14 @@ impl App {
     /// Time passes, and no key is left that nobody has taken: what waits for company came alone.
     pub(super) fn tick(&mut self, now: Timestamp) -> Option<Wish> {
         self.now = now;
+        let was_waiting = self.is_waiting_for_time();
+        let wish = self.act(now);
+        self.has_acted |= was_waiting && !self.is_waiting_for_time();
+        wish
+    }
+
+    /// What stayed alone for long enough happens.
+    fn act(&mut self, now: Timestamp) -> Option<Wish> {
         if let Some(order) = self.hold.as_mut().and_then(|pane| pane.tick(now)) {
             return Some(Wish::Hold(order));
         }
@@ -213,6 +224,7 @@ impl App {
             _ => {}
         }
         self.was_listening = self.is_listening();
+        self.has_acted = false;
     }
 
     /// Whether the question takes keys.
@@ -223,7 +235,7 @@ impl App {
 
     /// Whether time alone has changed what is shown since the last drawing.
     pub(super) fn looks_different(&self) -> bool {
-        self.was_listening != self.is_listening()
+        self.has_acted || self.was_listening != self.is_listening()
     }
 
     /// Whether something will change soon without an event, so that the loop looks again at once.

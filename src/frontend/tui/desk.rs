@@ -195,9 +195,9 @@ impl Desk {
     }
 
     /// The unit could not be tested: says why, and asks for a unit again.
-    pub(crate) fn not_tested(&mut self, why: String) {
+    pub(crate) fn not_tested(&mut self, serial: &str, why: &str) {
         self.clear_unit();
-        self.note = Some(why);
+        self.note = Some(format!("{serial} was not tested: {why}"));
     }
 
     /// Whether a key waits for company.
@@ -260,7 +260,8 @@ impl Desk {
         match key {
             Key::Ctrl('z') => return Next::Suspend,
             Key::Ctrl('c') | Key::Esc => self.go_back(),
-            Key::F(2) => self.change_operator(),
+            Key::F(2) => self.ask_again(|what| *what == What::Operator),
+            Key::F(3) => self.ask_again(|what| matches!(what, What::Tag(_))),
             Key::Paste(text) => return self.paste(text, now, admit),
             // A scanner may end with a tab. What was typed meanwhile is another unit.
             Key::Enter | Key::Tab if self.doubt.is_some() && !is_scan && self.text.is_empty() => {
@@ -373,14 +374,21 @@ impl Desk {
         self.go_to_first_empty();
     }
 
-    fn change_operator(&mut self) {
-        for field in &mut self.fields {
-            if field.what == What::Operator {
-                field.value.clear();
-            }
+    /// Asks anew for what is kept from unit to unit; a unit that is in doubt is forgotten.
+    fn ask_again(&mut self, is_asked: impl Fn(&What) -> bool) {
+        for field in self.fields.iter_mut().filter(|it| is_asked(&it.what)) {
+            field.value.clear();
+        }
+        if self.doubt.take().is_some() {
+            self.clear_unit();
         }
         self.text = TextField::default();
         self.go_to_first_empty();
+    }
+
+    /// Whether anything is kept beside the operator.
+    pub(super) fn has_tags(&self) -> bool {
+        self.fields.iter().any(|it| matches!(it.what, What::Tag(_)))
     }
 
     /// Goes to the first field without a value; true where none is: whatever is scanned then is

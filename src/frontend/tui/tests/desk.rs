@@ -222,3 +222,28 @@ fn pasted_lines_are_not_joined_to_a_serial_number() {
     press(&mut desk, &Key::Paste("SN-1\r\n".to_owned()), 6);
     assert_eq!(desk.fields[1].value, "SN-1");
 }
+
+#[test]
+fn lot_is_asked_for_anew_and_a_unit_in_doubt_is_not_tested_with_it() {
+    let mut desk = desk();
+    scan(&mut desk, "anna", 1, &Admission::Yes);
+    scan(&mut desk, "SN-1", 4, &Admission::Yes);
+    let doubt = Admission::Doubtful("tested a minute ago".to_owned());
+    scan(&mut desk, "L-7", 7, &doubt);
+    press(&mut desk, &Key::F(3), 10);
+    assert!(desk.doubt.is_none() && desk.fields[1].value.is_empty());
+    scan(&mut desk, "SN-2", 12, &Admission::Yes);
+    let Next::Test(unit) = scan(&mut desk, "L-8", 15, &Admission::Yes) else {
+        panic!("everything is there");
+    };
+    assert_eq!(unit.tags[0].1, "L-8");
+    assert_eq!(unit.serial, "SN-2");
+}
+
+#[test]
+fn unit_that_could_not_be_tested_is_named() {
+    let mut desk = desk();
+    desk.not_tested("SN-1", "no space left");
+    let note = desk.note.unwrap_or_default();
+    assert_eq!(note, "SN-1 was not tested: no space left");
+}

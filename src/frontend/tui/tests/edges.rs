@@ -229,3 +229,14 @@ fn click_selects_the_step_under_it_and_the_wheel_scrolls() {
     bench.app.has_mouse = true;
     assert!(bench.frame((80, 24)).contains("wheel scrolls"));
 }
+
+#[test]
+fn key_that_has_waited_for_company_is_seen_at_once() {
+    let mut bench = Bench::new(&eventful(), 12);
+    bench.key(&Key::Char('l'));
+    assert!(bench.app.is_waiting_for_time() && !bench.app.looks_different());
+    bench.wait(60);
+    assert!(bench.app.looks_different(), "the log is open");
+    bench.frame((80, 24));
+    assert!(!bench.app.looks_different());
+}

@@ -94,15 +94,23 @@ fn draw_small(desk: &Desk, theme: Theme, frame: &mut Frame<'_>) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-const fn keys_of(desk: &Desk) -> Keys {
+fn keys_of(desk: &Desk) -> Keys {
     if desk.is_leaving {
         &[("y", "leave"), ("n", "stay")]
     } else if desk.doubt.is_some() {
         &[("Enter", "test it again"), ("Esc", "another unit")]
+    } else if desk.has_tags() {
+        &[
+            ("Enter", "take it"),
+            ("F2", "operator"),
+            ("F3", "other values"),
+            ("Ctrl-Z", "shell"),
+            ("Esc", "leave"),
+        ]
     } else {
         &[
             ("Enter", "take it"),
-            ("F2", "change operator"),
+            ("F2", "operator"),
             ("Ctrl-Z", "shell"),
             ("Esc", "leave"),
         ]

@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Paragraph};
 
 use super::super::live::Notice;
 use super::super::theme::Theme;
-use super::verdict::{draw_letters, fitting, inset};
+use super::verdict::{Letters, draw_letters, inset};
 use super::{clipped, is_small};
 use crate::frontend::text::{wrap, wrap_words};
 use crate::verdict::Verdict;
@@ -25,10 +25,9 @@ pub(in super::super) fn draw(notice: &Notice<'_>, theme: Theme, frame: &mut Fram
     let ground = theme.ground(Verdict::Error);
     let quiet = ground.remove_modifier(Modifier::BOLD);
     frame.render_widget(Block::new().style(ground), area);
-    let size = fitting(&WORDS, area, theme.script);
-    let height = size.map_or(WORDS.len() as u16 * 2, |(_, _, rows)| {
-        rows * WORDS.len() as u16
-    });
+    let below = 3 * notice.units.len() as u16;
+    let size = Letters::fitting(&WORDS, area, theme.script, below);
+    let height = size.map_or(2, |letters| letters.rows) * WORDS.len() as u16;
     let parts = [
         Constraint::Length(1 + area.height.saturating_sub(height + 9) / 3),
         Constraint::Length(height + 1),
@@ -43,7 +42,7 @@ pub(in super::super) fn draw(notice: &Notice<'_>, theme: Theme, frame: &mut Fram
         let text = theme.clean(&format!("Unit {serial}: {}", unit.story));
         wrap(&text, usize::from(middle.width))
     });
-    let lines: Vec<Line<'_>> = lines.map(Line::from).collect();
+    let lines = clipped(theme, lines.map(Line::from).collect(), middle.height);
     frame.render_widget(Paragraph::new(lines).style(quiet), middle);
     let keys = notice.note.as_deref().unwrap_or("Esc leave");
     let lines = vec![

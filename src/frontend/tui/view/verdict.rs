@@ -1,10 +1,11 @@
 //! The verdict, readable from three metres, and what to do about it.
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::{Block, Paragraph, Widget as _};
 use tui_big_text::{BigText, PixelSize};
 
 use super::super::app::App;
@@ -21,6 +22,23 @@ const SIZES: [(PixelSize, u16, u16); 3] = [
     (PixelSize::Quadrant, 4, 4),
 ];
 
+/// How much larger than the largest size letters are made, where there is room.
+const LARGEST: u16 = 6;
+
+/// Rows of what failed for which letters are made smaller.
+const TOLD: u16 = 10;
+
+/// How big letters are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Letters {
+    size: PixelSize,
+    /// Cells for each cell of the size, in both directions.
+    scale: u16,
+    /// Columns and rows of one letter.
+    columns: u16,
+    pub(super) rows: u16,
+}
+
 /// Rows for everything but the big letters.
 const REST: u16 = 8;
 
@@ -31,11 +49,10 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let ground = app.theme.ground(verdict);
     frame.render_widget(Block::new().style(ground), area);
     let words = big_words(app, end);
-    let size = fitting(&words, area, app.theme.script);
-    let height = size.map_or(words.len() as u16 * 2, |(_, _, rows)| {
-        rows * words.len() as u16
-    });
     let rows = failure_lines(app, usize::from(area.width.saturating_sub(4)));
+    let below = rows.len() as u16;
+    let letters = Letters::fitting(&words, area, app.theme.script, below);
+    let height = letters.map_or(2, |letters| letters.rows) * words.len() as u16;
     // What is said stands in the middle of the screen, a little above it.
     let used = height + 7 + rows.len() as u16;
     let parts = [
@@ -46,11 +63,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Constraint::Min(1),
         Constraint::Length(3),
     ];
-    let [_, head, _, letters, middle, foot] = Layout::vertical(parts).areas(area);
+    let [_, head, _, big, middle, foot] = Layout::vertical(parts).areas(area);
     let quiet = ground.remove_modifier(Modifier::BOLD);
     let unit = unit_line(app, usize::from(area.width));
     frame.render_widget(Paragraph::new(unit).centered().style(quiet), head);
-    draw_letters(&words, size, frame, letters, ground);
+    draw_letters(&words, letters, frame, big, ground);
     draw_failures(rows, frame, inset(middle), quiet);
     draw_next(app, end, verdict, frame, inset(foot), ground);
 }
@@ -77,25 +94,47 @@ pub(super) fn big_words(app: &App, end: &RunEnd) -> Vec<&'static str> {
     words
 }
 
-/// The largest letters in which all words fit.
-pub(super) fn fitting(words: &[&str], area: Rect, script: Script) -> Option<(PixelSize, u16, u16)> {
-    let longest = words.iter().map(|word| word.len()).max().unwrap_or(0) as u16;
-    let room = area.height.saturating_sub(REST);
-    SIZES.into_iter().find(|(size, columns, rows)| {
-        // Other sizes are made of signs that have no like in ASCII.
-        let is_showable = script == Script::Unicode || *size == PixelSize::Full;
-        is_showable && longest * columns <= area.width && words.len() as u16 * rows <= room
-    })
+impl Letters {
+    /// The largest letters in which all words fit, with so many rows of text below them.
+    pub(super) fn fitting(words: &[&str], area: Rect, script: Script, below: u16) -> Option<Self> {
+        let longest = words.iter().map(|word| word.len()).max().unwrap_or(0) as u16;
+        let count = words.len() as u16;
+        let room = area.height.saturating_sub(REST);
+        let large = (2..=LARGEST).rev().map(|scale| Self {
+            size: PixelSize::Full,
+            scale,
+            columns: 8 * scale,
+            rows: 8 * scale,
+        });
+        let sizes = SIZES.into_iter().map(|(size, columns, rows)| Self {
+            size,
+            scale: 1,
+            columns,
+            rows,
+        });
+        large.chain(sizes).find(|letters| {
+            // Other sizes are made of signs that have no like in ASCII.
+            let is_showable = script == Script::Unicode || letters.size == PixelSize::Full;
+            // What failed is worth more than letters that are larger still.
+            let below = if letters.scale > 1 {
+                below.min(TOLD)
+            } else {
+                0
+            };
+            let is_wide = longest * letters.columns <= area.width;
+            is_showable && is_wide && count * letters.rows + below <= room
+        })
+    }
 }
 
 pub(super) fn draw_letters(
     words: &[&str],
-    size: Option<(PixelSize, u16, u16)>,
+    letters: Option<Letters>,
     frame: &mut Frame<'_>,
     area: Rect,
     style: Style,
 ) {
-    let Some((size, _, _)) = size else {
+    let Some(letters) = letters else {
         // Spaced out, between empty lines: as large as this window can do.
         let spaced = |word: &&str| {
             let text: Vec<String> = word.chars().map(String::from).collect();
@@ -110,12 +149,26 @@ pub(super) fn draw_letters(
     };
     let lines: Vec<Line<'_>> = words.iter().map(|word| Line::from(*word)).collect();
     let big = BigText::builder()
-        .pixel_size(size)
+        .pixel_size(letters.size)
         .style(style)
         .lines(lines)
         .centered()
         .build();
-    frame.render_widget(big, area);
+    let scale = letters.scale;
+    let small = Rect::new(0, 0, area.width / scale, area.height / scale);
+    let mut drawn = Buffer::empty(small);
+    big.render(small, &mut drawn);
+    let left = area.x + (area.width - small.width * scale) / 2;
+    for row in 0..small.height * scale {
+        for column in 0..small.width * scale {
+            let from = drawn.cell((column / scale, row / scale));
+            let to = frame.buffer_mut().cell_mut((left + column, area.y + row));
+            if let (Some(from), Some(to)) = (from, to) {
+                *to = from.clone();
+                to.set_style(style);
+            }
+        }
+    }
 }
 
 fn unit_line(app: &App, width: usize) -> Line<'static> {
