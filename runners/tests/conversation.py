@@ -126,11 +126,14 @@ class Conversation:
     def log(self, wanted=b""):
         """What is on stderr by now, and whatever comes until it holds `wanted`."""
         end = time.monotonic() + DEADLINE_S
-        while select.select([self.process.stderr], [], [], 0.05)[0] or wanted not in self.errors:
-            data = os.read(self.process.stderr.fileno(), 65536)
-            if not data or time.monotonic() > end:
+        while True:
+            if select.select([self.process.stderr], [], [], 0.05)[0]:
+                data = os.read(self.process.stderr.fileno(), 65536)
+                if not data:
+                    break
+                self.errors += data
+            elif wanted in self.errors or time.monotonic() > end:
                 break
-            self.errors += data
         return self.errors.decode()
 
     def end(self):

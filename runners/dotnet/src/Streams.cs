@@ -128,6 +128,8 @@ namespace Maestro.Runner
 
     /// <summary>
     /// What <see cref="Console"/> writes to: whole lines of UTF-8 to the log, whatever the locale.
+    /// It outlives the call that prints, which may be aborted at any place but <c>finally</c> blocks:
+    /// a text builder that is cut off while it grows never works again.
     /// </summary>
     internal sealed class LogText : TextWriter
     {
@@ -148,12 +150,18 @@ namespace Maestro.Runner
 
         public override void Write(char value)
         {
-            lock (line)
+            try
             {
-                line.Append(value);
-                if (value == '\n' || line.Length > LongestHeldBack)
+            }
+            finally
+            {
+                lock (line)
                 {
-                    Flush();
+                    line.Append(value);
+                    if (value == '\n' || line.Length > LongestHeldBack)
+                    {
+                        Flush();
+                    }
                 }
             }
         }
@@ -169,12 +177,18 @@ namespace Maestro.Runner
             {
                 return;
             }
-            lock (line)
+            try
             {
-                line.Append(value);
-                if (value.IndexOf('\n') >= 0 || line.Length > LongestHeldBack)
+            }
+            finally
+            {
+                lock (line)
                 {
-                    Flush();
+                    line.Append(value);
+                    if (value.IndexOf('\n') >= 0 || line.Length > LongestHeldBack)
+                    {
+                        Flush();
+                    }
                 }
             }
         }
@@ -191,13 +205,19 @@ namespace Maestro.Runner
 
         public override void Flush()
         {
-            lock (line)
+            try
             {
-                if (line.Length > 0)
+            }
+            finally
+            {
+                lock (line)
                 {
-                    byte[] bytes = Encoding.UTF8.GetBytes(line.ToString());
-                    line.Length = 0;
-                    Streams.WriteLog(bytes, bytes.Length);
+                    if (line.Length > 0)
+                    {
+                        byte[] bytes = Encoding.UTF8.GetBytes(line.ToString());
+                        line.Length = 0;
+                        Streams.WriteLog(bytes, bytes.Length);
+                    }
                 }
             }
         }

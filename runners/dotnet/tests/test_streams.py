@@ -128,6 +128,15 @@ class Cancellation(RunnerCase):
             self.assertIn(answer.get("error", {}).get("code", 0), (0, -32800))
         self.assertEqual(runner.outputs("Probe.Gives.Bool"), {"result": True})
 
+    @unittest.skipIf(rig.DOTNET, "It knows no aborts.")
+    def test_what_is_printed_is_whole_although_a_cancel_strikes_in_the_middle(self):
+        runner = self.runner(**self.options)
+        request = runner.execute("Probe.Prints.Struck")
+        runner.log(b"prints")
+        runner.cancel(request)
+        self.assertEqual(runner.wait(request)["error"]["code"], -32800)
+        self.assertIn("a whole line\n", runner.log(b"a whole line"))
+
     def test_lines_stay_whole_when_a_chatting_call_is_cancelled(self):
         runner = self.runner(**self.options)
         for index in range(15):

@@ -7,6 +7,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Numerics;
+using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -388,6 +389,31 @@ namespace Probe
             Console.Out.Close();
             Console.WriteLine("after closing");
             return 1;
+        }
+
+        /// Is within a print, held up there by somebody else, when the blow of a cancel falls.
+        public static void Struck()
+        {
+            const BindingFlags Any = BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
+            var runner = Assembly.GetEntryAssembly();
+            object console = runner.GetType("Maestro.Runner.Streams").GetField("console", Any).GetValue(null);
+            object line = console.GetType().GetField("line", Any).GetValue(console);
+            object call = runner.GetType("Maestro.Runner.Call").GetField("Current", Any).GetValue(null);
+            var isDelivered = call.GetType().GetField("isDelivered", Any);
+            var isHeld = new ManualResetEvent(false);
+            new Thread(delegate()
+            {
+                lock (line)
+                {
+                    isHeld.Set();
+                    while (!(bool)isDelivered.GetValue(call)) Thread.Sleep(1);
+                    Thread.Sleep(50);
+                }
+            }).Start();
+            isHeld.WaitOne();
+            Console.Error.WriteLine("prints");
+            Console.WriteLine("a whole line");
+            Thread.Sleep(60000);
         }
 
         public static string Where() { return Directory.GetCurrentDirectory(); }
