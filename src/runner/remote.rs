@@ -2,45 +2,39 @@
 //!
 //! A [`bridge`] is a process on the station that stands for the remote runner: the supervisor starts,
 //! watches and kills it like any other, and its end is the end of the connection. [`listen`] is the
-//! other side: it starts one runner for each connection. The lines pass as they are; what the runner
-//! writes to its standard error comes between them (`merge`), and is taken out again (`split`).
+//! other side: it starts one runner for each connection (`serve`), one at a time (`door`). The lines
+//! pass as they are; what the runner writes to its standard error comes between them (`merge`), and
+//! is taken out again (`split`).
 
+mod door;
 mod merge;
+mod serve;
 mod split;
 
-use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use maestro_protocol::method;
 use rustix::net::sockopt;
-use rustix::process::{Pid, Signal, kill_process_group};
+
+pub(crate) use door::listen;
 
 /// How long a machine may take to accept; `initialize` has ten seconds in all.
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// A machine that says nothing for so long is asked whether it is there, this often, so many times.
-const SILENT: Duration = Duration::from_secs(5);
-const ASK_EVERY: Duration = Duration::from_secs(2);
+/// Together with the end of its runner that is less than a station waits for the next one: whoever
+/// comes back after a cable was pulled finds the listener free.
+const SILENT: Duration = Duration::from_secs(3);
+const ASK_EVERY: Duration = Duration::from_secs(1);
 const ASK_TIMES: u32 = 3;
 
 /// A machine that takes none of what is sent to it is not asked: it is gone after so long.
-const UNANSWERED: Duration = Duration::from_secs(11);
-
-/// How long nobody is let in after somebody could not be.
-const PAUSE: Duration = Duration::from_millis(200);
-
-/// How long a runner may take to end after its input has.
-const TO_END: Duration = Duration::from_secs(2);
-
-/// How often it is looked whether it has.
-const LOOK: Duration = Duration::from_millis(10);
+const UNANSWERED: Duration = Duration::from_secs(6);
 
 /// The longest `shutdown` of an engine.
 const SHORT: usize = 256;
@@ -63,89 +57,13 @@ pub(crate) fn bridge(address: &str) -> Result<(), String> {
         let _: io::Result<()> = sending.shutdown(Shutdown::Write);
     });
     requests.map_err(|error| failed(&error))?;
-    hand_on(&stream).map_err(|error| failed(&error))?;
-    if is_done.load(Ordering::Acquire) {
-        Ok(())
-    } else {
-        Err(format!("the runner at {address} closed the connection"))
-    }
-}
-
-/// Serves connections to `listener` one after another: for each, `command` is started, its stdin
-/// and stdout are the connection. `told` is handed a sentence for whoever looks on. Ends only where
-/// the listener itself is at fault.
-pub(crate) fn listen(
-    listener: &TcpListener,
-    command: &[OsString],
-    told: &mut dyn FnMut(&str),
-) -> io::Result<()> {
-    loop {
-        let (stream, peer) = match listener.accept() {
-            Ok(accepted) => accepted,
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
-            // One that went away at once, or a table of files that is full for a while.
-            Err(error) => {
-                told(&format!("a connection failed: {error}"));
-                thread::sleep(PAUSE);
-                continue;
-            }
-        };
-        told(&format!("{peer} is connected"));
-        match serve(&stream, command) {
-            Ok(status) => told(&format!("{peer} is done; the runner ended with {status}")),
-            Err(error) => told(&format!("{peer}: {error}")),
-        }
-        let _: io::Result<()> = stream.shutdown(Shutdown::Both);
-    }
-}
-
-/// One connection, from the start of its runner to the end of its whole process group.
-fn serve(stream: &TcpStream, command: &[OsString]) -> io::Result<String> {
-    keep_alive(stream)?;
-    let Some((program, args)) = command.split_first() else {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no command"));
-    };
-    let mut child = Command::new(program)
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()?;
-    let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
-        return Err(io::Error::other("no pipes"));
-    };
-    let (receiving, sending) = (stream.try_clone()?, stream.try_clone()?);
-    thread::Builder::new().spawn(move || {
-        let _: io::Result<()> = merge::merge(stdout, stderr, &sending);
-        // Wakes the loop below too: a runner that ended needs no more requests.
-        let _: io::Result<()> = sending.shutdown(Shutdown::Both);
-    })?;
-    // Ends when either side is gone; dropping the pipe tells the runner.
-    let _: io::Result<()> = copy(&receiving, stdin, |_| ());
-    end(&mut child)
-}
-
-/// Waits for the runner to end, then kills what is left of its group.
-fn end(child: &mut Child) -> io::Result<String> {
-    let deadline = now() + TO_END;
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break Some(status);
-        }
-        if now() >= deadline {
-            break None;
-        }
-        thread::sleep(LOOK);
-    };
-    if let Some(group) = Pid::from_raw(child.id() as i32) {
-        // Nothing left to kill is the normal case.
-        let _: rustix::io::Result<()> = kill_process_group(group, Signal::KILL);
-    }
-    match status {
-        Some(status) => Ok(status.to_string()),
-        None => child.wait().map(|status| status.to_string()),
+    let refusal = hand_on(&stream).map_err(|error| failed(&error))?;
+    match refusal {
+        _ if is_done.load(Ordering::Acquire) => Ok(()),
+        Some(said) => Err(format!(
+            "the runner at {address} closed the connection: {said}"
+        )),
+        None => Err(format!("the runner at {address} closed the connection")),
     }
 }
 
@@ -184,8 +102,10 @@ fn asks_to_end(piece: &[u8]) -> bool {
 }
 
 /// Copies what the remote runner says to standard output, and what it writes to its standard error
-/// to that of this process.
-fn hand_on(mut from: impl Read) -> io::Result<()> {
+/// to that of this process. Gives the last line of the latter where there was no answer at all.
+fn hand_on(mut from: impl Read) -> io::Result<Option<String>> {
+    let mut last_words = None;
+    let mut has_answered = false;
     let mut split = split::Split::default();
     let mut buffer = vec![0; 64 * 1024];
     let mut out = io::stdout();
@@ -201,12 +121,16 @@ fn hand_on(mut from: impl Read) -> io::Result<()> {
         }
         // First what was written first; whoever closed stderr does not want to know.
         let _: io::Result<()> = io::stderr().write_all(&split.errors);
+        has_answered |= !split.answers.is_empty();
+        let lines = String::from_utf8_lossy(&split.errors);
+        let line = lines.lines().rfind(|line| !line.trim().is_empty());
+        last_words = line.map(str::to_owned).or(last_words);
         out.write_all(&split.answers)?;
         out.flush()?;
         split.errors.clear();
         split.answers.clear();
         if count == 0 {
-            return Ok(());
+            return Ok(last_words.filter(|_| !has_answered));
         }
     }
 }
@@ -226,12 +150,4 @@ fn copy(mut from: impl Read, mut to: impl Write, mut seen: impl FnMut(&[u8])) ->
             Err(error) => return Err(error),
         }
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a deadline of the listener, in which no run lives"
-)]
-fn now() -> Instant {
-    Instant::now()
 }

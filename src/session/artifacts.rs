@@ -133,7 +133,16 @@ impl Artifacts {
                 }
                 None => cut_values(&mut set.values),
             },
+            // The runner is called by the plan: this only tells of it.
+            Event::StepStarted(started) => started.target.iter_mut().for_each(cut_value),
+            Event::PromptOpened { prompt, .. } => {
+                cut(&mut prompt.message);
+                shrink_text(&mut prompt.title);
+            }
+            Event::FactFound { value, .. } => cut_value(value),
             Event::Logged { message, .. } => cut(message),
+            Event::RunnerStopped { reason, .. } => cut(reason),
+            Event::Progressed { message, .. } => shrink_text(message),
             _ => {}
         }
         kept
@@ -276,6 +285,19 @@ fn cut_values(values: &mut Map<String, Value>) {
         *value = json!({ "size": text.len(), "head": head });
         room = room.saturating_sub(size_of(value));
     }
+}
+
+/// The same for one value, the parts of a map each.
+fn cut_value(value: &mut Value) {
+    if size_of(value) <= VALUE_AT_MOST {
+        return;
+    }
+    if let Value::Object(map) = value {
+        return cut_values(map);
+    }
+    let text = value.to_string();
+    let head = &text[..text.floor_char_boundary(HEAD)];
+    *value = json!({ "size": text.len(), "head": head });
 }
 
 fn shrink_text(text: &mut Option<String>) {

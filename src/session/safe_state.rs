@@ -141,11 +141,11 @@ impl Bench<'_> {
 
     fn call(&mut self, runner: usize, call: &SafeCall, target: &Value, end: Timestamp) -> Ended {
         let id = RunnerId(runner as u32);
-        if !self.ready.contains(&id) {
-            let now = self.clock.instant(self.clock.now());
-            self.fleet
-                .start(id, &self.state.runners[runner], &self.state.initialize, now);
+        // One that went after an earlier step does not make this one fail.
+        if !self.ready.contains(&id) || self.fleet.has_ended(id) {
+            self.start(runner, id);
         }
+        let mut may_start_anew = true;
         self.last_call += 1;
         let wanted = CallId(self.last_call);
         let params = ExecuteParams {
@@ -170,7 +170,13 @@ impl Bench<'_> {
                 ));
             }
             for event in std::mem::take(&mut self.inbox) {
-                if let Some(ended) = self.event(event, id, wanted) {
+                if matches!(&event, FleetEvent::NotSent { call, .. } if *call == wanted)
+                    && std::mem::take(&mut may_start_anew)
+                {
+                    // It takes no calls any more, and this one has not reached it.
+                    self.start(runner, id);
+                    is_sent = false;
+                } else if let Some(ended) = self.event(event, id, wanted) {
                     return ended;
                 }
             }
@@ -185,6 +191,13 @@ impl Bench<'_> {
                 ));
             }
         }
+    }
+
+    fn start(&mut self, runner: usize, id: RunnerId) {
+        self.ready.remove(&id);
+        let now = self.clock.instant(self.clock.now());
+        self.fleet
+            .start(id, &self.state.runners[runner], &self.state.initialize, now);
     }
 
     /// What an event of the fleet means to the call.

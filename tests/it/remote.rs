@@ -126,3 +126,53 @@ fn machine_that_does_not_answer_is_named() {
         .shows("127.0.0.1:1")
         .shows("refused");
 }
+
+/// A runner in Python: `work` is done at `execute`, `after` behind the answer to `initialize`.
+fn runner(work: &str, after: &str) -> String {
+    format!(
+        "import sys, json, os, time, subprocess\n\
+         for line in sys.stdin:\n    r = json.loads(line)\n    m = r['method']\n    \
+         a = {{'protocol': 1, 'name': 'n', 'version': '1', 'runtime': 'r', 'capabilities': []}} \
+         if m == 'initialize' else {{}}\n    \
+         if m == 'execute': {work}\n    \
+         print(json.dumps({{'jsonrpc': '2.0', 'id': r['id'], 'result': a}}), flush=True)\n    \
+         if m == 'initialize': {after}\n    \
+         if m == 'shutdown': break\n"
+    )
+}
+
+fn one_step(target: &str) -> Rig {
+    let main = format!(
+        "test:\n  name: Far\n  version: 1.0.0\n  steps:\n    \
+         - {{ name: Far, runner: far, target: {{ x: {target} }}, timeout_ms: {{TIMEOUT}} }}\n"
+    );
+    let timeout = if target.len() > 10 { "2000" } else { "60000" };
+    Rig::new().package("remote", &main.replace("{TIMEOUT}", timeout), "")
+}
+
+#[test]
+fn death_of_a_remote_runner_is_noticed_although_another_process_holds_its_output() {
+    let rig = one_step("1");
+    let left = "subprocess.Popen(['sleep', '60'], start_new_session=True); os._exit(3)";
+    let far = Listening::with(&rig, &["python3", "-S", "-c", &runner(left, "pass")]);
+    let rig = at(rig, &far.address);
+    rig.run(["run", "remote", "-s", "1"])
+        .exit(5)
+        .within(Duration::from_secs(20))
+        .shows("closed the connection");
+}
+
+#[test]
+fn machine_is_free_again_after_a_runner_that_took_no_more_requests() {
+    // More than a pipe holds: whoever writes it to the runner waits for it.
+    let rig = one_step(&"x".repeat(1 << 20));
+    let flag = rig.work().join("hangs");
+    let hang = format!("\n        while os.path.exists({flag:?}): time.sleep(0.01)");
+    std::fs::write(&flag, "").unwrap();
+    let far = Listening::with(&rig, &["python3", "-c", &runner("pass", &hang)]);
+    let rig = at(rig, &far.address);
+    let run = ["run", "remote", "-s", "1", "--unattended"];
+    rig.run(run).exit(4).within(Duration::from_secs(20));
+    std::fs::remove_file(&flag).unwrap();
+    rig.run(run).passes();
+}

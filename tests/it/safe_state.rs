@@ -224,6 +224,41 @@ safe_state:
     assert!(head.starts_with("\"off\\noff"), "{head}");
 }
 
+/// A runner that ends after its first answer; the step between waits until it has.
+const MORTAL_STATION: &str = "\
+station_id: rig
+runners: { mortal: { command: [python3, mortal.py] } }
+safe_state:
+  - { name: Load off, runner: mortal, target: { x: load }, timeout_ms: 20000 }
+  - { name: Settle, runner: command, program: /bin/sh, args: [-c, 'cd /proc/$(cat $0/mortal.pid) 2>&- && until grep -q \") Z\" stat; do sleep 0.01; done; true', WORK], timeout_ms: 20000 }
+  - { name: Supply off, runner: mortal, target: { x: supply }, timeout_ms: 20000 }
+";
+
+const MORTAL: &str = "\
+import json, os, sys
+for line in sys.stdin:
+    request = json.loads(line)
+    answer = {}
+    if request['method'] == 'initialize':
+        answer = {'protocol': 1, 'name': 'n', 'version': '1', 'runtime': 'r', 'capabilities': []}
+    if request['method'] == 'execute':
+        open('supply', 'a').write('off ' + request['params']['target']['x'] + '\\n')
+        open('mortal.pid', 'w').write(str(os.getpid()))
+    print(json.dumps({'jsonrpc': '2.0', 'id': request['id'], 'result': answer}), flush=True)
+    if request['method'] == 'execute':
+        break
+";
+
+#[test]
+fn runner_that_ends_between_two_steps_of_the_safe_state_is_started_anew() {
+    let rig = rig(MORTAL_STATION).file("mortal.py", MORTAL);
+    let config = MORTAL_STATION.replace("WORK", rig.work().to_str().unwrap());
+    let rig = rig.file("station.yaml", &config);
+    killed(&rig);
+    rig.run(["recover"]).passes();
+    assert_eq!(supply(&rig), "on\noff load\noff supply\n");
+}
+
 /// The same with a supply on the network: it hangs in a query while its output is on.
 const SUPPLY: &str = "\
 test:
