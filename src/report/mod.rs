@@ -18,10 +18,12 @@ mod pdf;
 mod subject;
 mod template;
 mod tree;
+mod typeset;
 mod write;
 
 pub(crate) use form::Form;
-pub(crate) use pdf::Printer;
+pub(crate) use pdf::{PdfError, Printer};
 pub(crate) use subject::{Paper, Subject};
 pub(crate) use template::{ENDING as TEMPLATE_ENDING, Template, TemplateError};
+pub(crate) use typeset::Typesetter;
 pub(crate) use write::{write, write_with};

@@ -1,4 +1,5 @@
-//! A page printed to PDF by a Chromium that is installed on the machine.
+//! A page printed to PDF by a Chromium that is installed on the machine; [`super::typeset`] is what
+//! makes a PDF without one.
 //!
 //! No PDF engine is part of this program: those that lay out tables over pages are many times its
 //! size. The browser gets the page as a file in a private folder, a profile of its own in the same
@@ -31,6 +32,9 @@ const LIMIT_PER_MEGABYTE: Duration = Duration::from_secs(20);
 /// Longer pages are printed without the marks for screen readers, which take a third of the time.
 const TAGGED_AT_MOST: usize = 1 << 20;
 
+/// How every PDF begins.
+pub(super) const MAGIC: &[u8] = b"%PDF";
+
 /// Tells the folders of one process apart.
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
@@ -46,7 +50,7 @@ pub(crate) enum PdfError {
     #[error("the folder {} cannot be used: {error}", .folder.display())]
     Folder { folder: PathBuf, error: io::Error },
     #[error("{} did not print: {reason}", .program.display())]
-    Browser { program: PathBuf, reason: String },
+    Program { program: PathBuf, reason: String },
 }
 
 impl Printer {
@@ -79,13 +83,13 @@ impl Printer {
         let reason = match ended {
             Err(reason) => reason,
             Ok(ended) => match fs::read(&target) {
-                Ok(printed) if ended.is_success() && printed.starts_with(b"%PDF") => {
+                Ok(printed) if ended.is_success() && printed.starts_with(MAGIC) => {
                     return Ok(printed);
                 }
                 _ => format!("{}{}", ended.status, last_words(&ended.stderr)),
             },
         };
-        Err(PdfError::Browser {
+        Err(PdfError::Program {
             program: self.program.clone(),
             reason,
         })
@@ -131,19 +135,20 @@ impl Printer {
     }
 }
 
-/// The last line that the browser said of an error.
-fn last_words(stderr: &[u8]) -> String {
+/// The last line that a program said of an error.
+pub(super) fn last_words(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
-    let is_about_us = |line: &&str| line.contains("ERROR") || line.contains("FATAL");
+    let is_about_us =
+        |line: &&str| line.contains("ERROR") || line.contains("error:") || line.contains("FATAL");
     let line = text.lines().rev().find(is_about_us);
     line.map_or_else(String::new, |line| format!(": {}", line.trim()))
 }
 
 /// A folder that nobody else reads and that goes with this value.
-struct Private(PathBuf);
+pub(super) struct Private(pub(super) PathBuf);
 
 impl Private {
-    fn below(home: &Path) -> Result<Self, (PathBuf, io::Error)> {
+    pub(super) fn below(home: &Path) -> Result<Self, (PathBuf, io::Error)> {
         let cache = home.join("cache");
         let count = STARTED.fetch_add(1, Ordering::Relaxed);
         let folder = cache.join(format!("pdf-{}-{count}", std::process::id()));

@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::rig::{Rig, repository};
-use crate::servers::ask_oracle;
+use crate::servers::{ask_oracle, oracle_python};
 
 /// Every kind of measurement, a loop, a sequence and a failure, with text that is markup elsewhere.
 const MAIN: &str = r#"
@@ -313,9 +313,104 @@ fn pdf_without_a_browser_says_what_to_install_before_anything_is_started() {
         .env("PATH", "/nowhere");
     rig.run(["run", "forms", "--serial", "F-1", "--report", "pdf:run.pdf"])
         .exit(2)
-        .stderr("a PDF needs Chromium, Chrome or Edge")
+        .stderr("a PDF needs Chromium, Chrome, Edge or Typst")
         .stderr("apt install chromium");
     rig.run(["results", "list"]).shows("No run");
+}
+
+/// `typst` of its command line, as far as we use it, around the same Typst as a library.
+const TYPST: &str = r#"import sys, typst
+_, command, flag, root, source, target = sys.argv
+assert (command, flag) == ("compile", "--root")
+try:
+    typst.compile(source, output=target, root=root)
+except typst.TypstError as error:
+    sys.exit(f"error: {error}")
+"#;
+
+/// A rig whose `PATH` has a `typst` and nothing else.
+fn with_typst(rig: Rig) -> Rig {
+    let python = oracle_python();
+    let script = format!("#!{}\n{TYPST}", python.display());
+    let rig = rig.file("bin/typst", &script);
+    let program = rig.work().join("bin/typst");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&program, mode).unwrap();
+    let path = program.parent().unwrap().display().to_string();
+    rig.env("PATH", &path)
+}
+
+#[test]
+fn typst_sets_the_report_where_there_is_no_browser() {
+    let rig = with_typst(Rig::new().package("forms", MAIN, ""));
+    rig.run([
+        "run",
+        "forms",
+        "--serial",
+        "F-1 #[*x*] $y$",
+        "--report",
+        "pdf:run.pdf",
+    ])
+    .fails();
+    let file = rig.work().join("run.pdf");
+    let text = page::text_of(&file);
+    for part in [
+        "F-1 #[*x*] $y$",
+        "What failed",
+        "Forms & <limits>",
+        "3.301 V",
+        "[3.135 … 3.465]",
+        "worst 9 mV",
+        "5.4 V is above high_limit 5.1 V",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(page::size_of(&file).contains("A4"));
+    rig.run([
+        "results",
+        "annotate",
+        "last",
+        "--void",
+        "--reason",
+        "fixture open",
+    ])
+    .passes();
+    rig.run(["report", "last", "-o", "void.pdf"]).passes();
+    let text = page::text_of(&rig.work().join("void.pdf"));
+    assert!(
+        text.contains("VOID") && text.contains("Declared void: fixture open"),
+        "{text}"
+    );
+    // A template is HTML, which Typst does not read.
+    let rig = rig.file(
+        "forms/reports/certificate.html.j2",
+        "<p>{{ run.verdict }}</p>",
+    );
+    rig.run(["report", "last", "--template", "certificate", "-o", "c.pdf"])
+        .exit(2)
+        .stderr("a PDF of a template needs Chromium, Chrome or Edge");
+}
+
+#[test]
+fn every_part_of_a_report_is_set_by_typst() {
+    let package = repository().join("fixtures/packages/demo-board");
+    let package = package.display().to_string();
+    let rig = Rig::new();
+    rig.run(["run", &package, "--serial", "PB-7", "--unattended"])
+        .passes();
+    let rig = with_typst(rig);
+    rig.run(["report", "last", "-o", "run.pdf"]).passes();
+    let text = page::text_of(&rig.work().join("run.pdf"));
+    for part in [
+        "Setup",
+        "attempt 1, not counted",
+        "Questions",
+        "Visual inspection",
+        "Log",
+        "Runners",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The oracle: a Python with numpy, scipy, pandas and `DuckDB`, which figures and exports are
-//! checked against.
+//! checked against, and with Typst, which stands in for the program of that name.
 //!
 //! `tests/run` makes it from `tests/oracle/requirements.txt` and names its interpreter in
 //! `MAESTRO_TEST_ORACLE`; without the variable it is looked for where `tests/run` puts it.

@@ -16,7 +16,7 @@ use crate::report::Form;
 #[command(after_help = "\
 Examples:
   maestro report last -o run.html               the newest run, to read and to print
-  maestro report last -o run.pdf                the same, printed by an installed Chromium
+  maestro report last -o run.pdf                the same, made by an installed Chromium or Typst
   maestro report acb82ba9 --format junit -o run.xml
   maestro report last --format json | jq .run.verdict
   maestro report last --template certificate -o certificate.pdf")]
@@ -25,7 +25,7 @@ pub(crate) struct ReportArgs {
     #[arg(value_name = "RUN", default_value = "last")]
     pub(crate) run: String,
 
-    /// Form of the report: html, pdf (html, printed), json (as `maestro schema report` describes),
+    /// Form of the report: html, pdf (the same, printed), json (as `maestro schema report` describes),
     /// junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of
     /// the file says, else html
     #[arg(

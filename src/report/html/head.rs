@@ -39,7 +39,7 @@ pub(in crate::report) struct Note {
 }
 
 /// The title of the document.
-pub(super) fn title(subject: &Subject<'_>) -> String {
+pub(in crate::report) fn title(subject: &Subject<'_>) -> String {
     let started = &subject.record.started;
     let (_, word) = verdict(subject);
     let serial = started
@@ -50,7 +50,7 @@ pub(super) fn title(subject: &Subject<'_>) -> String {
 }
 
 /// What identifies each printed page.
-pub(super) fn foot(subject: &Subject<'_>) -> String {
+pub(in crate::report) fn foot(subject: &Subject<'_>) -> String {
     let started = &subject.record.started;
     format!(
         "{} · {} · run {}",

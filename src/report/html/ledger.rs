@@ -19,7 +19,7 @@ const IMAGE_AT_MOST: u64 = 1 << 20;
 
 /// View of `ledger.html.j2`.
 #[derive(Debug, Serialize)]
-pub(super) struct Ledger<'a> {
+pub(in crate::report) struct Ledger<'a> {
     prompts: Vec<PromptView<'a>>,
     holds: Vec<HoldView<'a>>,
     logs: Vec<Vec<LogView<'a>>>,
@@ -128,7 +128,7 @@ fn size(bytes: u64) -> String {
 const CHUNK: usize = 200;
 
 impl<'a> Ledger<'a> {
-    pub(super) fn new(subject: &'a Subject<'a>) -> Self {
+    pub(in crate::report) fn new(subject: &'a Subject<'a>) -> Self {
         let record = subject.record;
         let logs: Vec<_> = record
             .logs

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::head::class;
-use super::{place, plot};
+use super::place::{self, Place};
+use super::plot;
 use crate::event::ArtifactRef;
 use crate::measure::{Kind, Measurement, Origin};
 use crate::record::shape;
@@ -32,6 +33,8 @@ pub(super) struct MeasurementView<'a> {
     reason: Option<&'a str>,
     /// Markup of the drawing.
     place: String,
+    /// The same in numbers, for those who draw themselves.
+    strip: Option<Place>,
     plot: String,
     /// The value where its column has no room for it.
     whole: Option<&'a str>,
@@ -62,6 +65,7 @@ impl<'a> MeasurementView<'a> {
             remarks,
             reason: point.reason.as_deref(),
             place: place::draw(point),
+            strip: Place::of(point),
             plot: if is_array {
                 plot::draw(point, artifacts, subject)
             } else {

@@ -25,7 +25,10 @@ use super::Subject;
 use super::page::{self, Page};
 
 pub(super) use failures::Failures;
-pub(super) use head::Head;
+pub(super) use head::{Head, foot, title};
+pub(super) use ledger::Ledger;
+pub(super) use step::{Standing, StepView};
+pub(super) use tree::{heading, is_headed};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");

@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use crate::measure::{Comparator, Measurement};
 
 /// Width of the picture; what is allowed stands in its middle three fifths.
@@ -12,42 +14,64 @@ const WIDTH: f64 = 120.0;
 const LOW: f64 = 24.0;
 const HIGH: f64 = 96.0;
 
-/// The picture; empty where there is no number or nothing to compare it with.
-pub(super) fn draw(point: &Measurement) -> String {
-    let Some(value) = point.actual_value else {
-        return String::new();
-    };
-    if point.operator == Some(Comparator::Log) {
-        return String::new();
+/// The drawing in numbers: a strip of [`WIDTH`] with what stands on it.
+#[derive(Debug, Serialize)]
+pub(in crate::report) struct Place {
+    /// What is allowed, from and to.
+    band: Option<(f64, f64)>,
+    ticks: Vec<f64>,
+    /// Where the value stands; outside the strip for what lies far outside.
+    mark: f64,
+}
+
+impl Place {
+    /// Nothing where there is no number or nothing to compare it with.
+    pub(super) fn of(point: &Measurement) -> Option<Self> {
+        let value = point.actual_value?;
+        if point.operator == Some(Comparator::Log) {
+            return None;
+        }
+        let (band, ticks, mark) = match (point.low_limit, point.high_limit, point.target) {
+            (Some(low), Some(high), _) => (
+                Some((LOW, HIGH)),
+                vec![LOW, HIGH],
+                between(value, low, high),
+            ),
+            (Some(low), None, _) => {
+                let mark = LOW + beyond(value, low) * (HIGH - LOW);
+                (Some((LOW, WIDTH)), vec![LOW], mark)
+            }
+            (None, Some(high), _) => {
+                let mark = HIGH + beyond(value, high) * (HIGH - LOW);
+                (Some((0.0, HIGH)), vec![HIGH], mark)
+            }
+            (None, None, Some(target)) => {
+                let mark = WIDTH / 2.0 + beyond(value, target) * WIDTH / 2.0;
+                (None, vec![WIDTH / 2.0], mark)
+            }
+            (None, None, None) => return None,
+        };
+        Some(Self { band, ticks, mark })
     }
-    let mut out = String::from(
-        "<svg viewBox=\"0 0 120 16\" aria-hidden=\"true\"><path class=\"z\" d=\"M0 8h120\"/>",
-    );
-    let x = match (point.low_limit, point.high_limit, point.target) {
-        (Some(low), Some(high), _) => {
-            band(LOW, HIGH, &mut out);
-            ticks(&[LOW, HIGH], &mut out);
-            between(value, low, high)
+
+    /// The drawing as markup.
+    pub(super) fn markup(&self) -> String {
+        let mut out = String::from(
+            "<svg viewBox=\"0 0 120 16\" aria-hidden=\"true\"><path class=\"z\" d=\"M0 8h120\"/>",
+        );
+        if let Some((from, to)) = self.band {
+            band(from, to, &mut out);
         }
-        (Some(low), None, _) => {
-            band(LOW, WIDTH, &mut out);
-            ticks(&[LOW], &mut out);
-            LOW + beyond(value, low) * (HIGH - LOW)
-        }
-        (None, Some(high), _) => {
-            band(0.0, HIGH, &mut out);
-            ticks(&[HIGH], &mut out);
-            HIGH + beyond(value, high) * (HIGH - LOW)
-        }
-        (None, None, Some(target)) => {
-            ticks(&[WIDTH / 2.0], &mut out);
-            WIDTH / 2.0 + beyond(value, target) * WIDTH / 2.0
-        }
-        (None, None, None) => return String::new(),
-    };
-    mark(x, &mut out);
-    out.push_str("</svg>");
-    out
+        ticks(&self.ticks, &mut out);
+        mark(self.mark, &mut out);
+        out.push_str("</svg>");
+        out
+    }
+}
+
+/// The picture; empty where there is none.
+pub(super) fn draw(point: &Measurement) -> String {
+    Place::of(point).map_or_else(String::new, |place| place.markup())
 }
 
 /// The place of a value on a scale that has both limits.

@@ -13,7 +13,7 @@ use crate::verdict::Verdict;
 
 /// View of `step.html.j2`.
 #[derive(Debug, Serialize)]
-pub(super) struct StepView<'a> {
+pub(in crate::report) struct StepView<'a> {
     no: u32,
     class: &'static str,
     shape: &'static str,
@@ -72,13 +72,17 @@ impl<'a> ErrorView<'a> {
 
 /// How a step stands in the tree.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Standing {
-    pub(super) is_sequence: bool,
-    pub(super) is_open: bool,
+pub(in crate::report) struct Standing {
+    pub(in crate::report) is_sequence: bool,
+    pub(in crate::report) is_open: bool,
 }
 
 impl<'a> StepView<'a> {
-    pub(super) fn new(step: &'a StepRecord, standing: Standing, subject: &Subject<'_>) -> Self {
+    pub(in crate::report) fn new(
+        step: &'a StepRecord,
+        standing: Standing,
+        subject: &Subject<'_>,
+    ) -> Self {
         let finished = step.finished.as_ref();
         let verdict = step.verdict();
         let measurements = step.measurements().iter();

@@ -168,11 +168,12 @@ fn declared_name(step: &StepRecord) -> &str {
 }
 
 /// Whether steps of the section stand under a heading; others are named as they are.
-const fn is_headed(section: Section) -> bool {
+pub(in crate::report) const fn is_headed(section: Section) -> bool {
     !matches!(section, Section::Restore | Section::RetryBefore)
 }
 
-const fn heading(section: Section) -> &'static str {
+/// What stands above the steps of a section.
+pub(in crate::report) const fn heading(section: Section) -> &'static str {
     match section {
         Section::Setup => "Setup",
         Section::Teardown => "Teardown",
