@@ -30,5 +30,5 @@ pub(crate) use evaluate::{evaluate, evaluate_undeclared};
 pub(crate) use measurement::{Kind, LimitsSource, Measurement, Origin, flag};
 pub(crate) use number::{NotANumber, Number};
 pub(crate) use spec::{Observed, Operand, Point, Spec};
-pub(crate) use unit::Unit;
+pub(crate) use unit::{Bridge, Unit};
 pub(crate) use value::{read_boolean, read_word, read_written_boolean, spell, spell_into};

@@ -90,6 +90,35 @@ impl Unit {
     }
 }
 
+/// What values of a unit need to be values of another one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Bridge {
+    Same,
+    By(Conversion),
+}
+
+impl Bridge {
+    /// The way from one unit to another; `None` where there is none. Values without a unit, and of
+    /// one that is not known, are of their own kind.
+    pub(crate) fn between(from: Option<&str>, to: Option<&str>) -> Option<Self> {
+        if from == to {
+            return Some(Self::Same);
+        }
+        match Unit::parse(from?)?.relation_to(&Unit::parse(to?)?) {
+            Relation::Same => Some(Self::Same),
+            Relation::Convertible(conversion) => Some(Self::By(conversion)),
+            Relation::Unverified | Relation::Mismatch => None,
+        }
+    }
+
+    pub(crate) fn apply(self, value: f64) -> f64 {
+        match self {
+            Self::Same => value,
+            Self::By(conversion) => conversion.apply(value),
+        }
+    }
+}
+
 impl Conversion {
     /// Converts one value. Powers of ten are applied as decimals: 3300 mV is 3.3 V exactly.
     pub(crate) fn apply(&self, value: f64) -> f64 {

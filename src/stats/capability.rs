@@ -6,7 +6,9 @@
 
 use super::control::D2;
 use super::distribution::normal;
+use super::interval::Z_95;
 use super::summary::{mean, sigma};
+use crate::measure::Bridge;
 
 /// The limits that values are held against; either may be absent.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -37,6 +39,8 @@ pub(crate) struct Capability {
     pub(crate) sigma_overall: Option<f64>,
     pub(crate) within: Indices,
     pub(crate) overall: Indices,
+    /// Where `Ppk` is with 95 % confidence, by Bissell's approximation (1990) for normal values.
+    pub(crate) ppk_range: Option<(f64, f64)>,
     /// How far the mean is from the middle of the limits, as a share of half their width.
     pub(crate) bias: Option<f64>,
     /// Values beyond the limits.
@@ -54,11 +58,13 @@ impl Capability {
         let mean = mean(values);
         let sigma_within = sigma_within(values);
         let sigma_overall = sigma(values, mean);
+        let overall = Indices::of(mean, sigma_overall, limits);
         Self {
             sigma_within,
             sigma_overall,
             within: Indices::of(mean, sigma_within, limits),
-            overall: Indices::of(mean, sigma_overall, limits),
+            overall,
+            ppk_range: overall.minimum.map(|ppk| range_of_index(ppk, values.len())),
             bias: bias(mean, limits),
             outside: values
                 .iter()
@@ -73,6 +79,14 @@ impl Limits {
     /// Whether a value is beyond a limit.
     pub(crate) fn exclude(self, value: f64) -> bool {
         self.low.is_some_and(|low| value < low) || self.high.is_some_and(|high| value > high)
+    }
+
+    /// The same in another unit.
+    pub(crate) fn over(self, bridge: Bridge) -> Self {
+        Self {
+            low: self.low.map(|low| bridge.apply(low)),
+            high: self.high.map(|high| bridge.apply(high)),
+        }
     }
 
     pub(crate) const fn are_none(self) -> bool {
@@ -121,6 +135,13 @@ pub(crate) fn sigma_within(values: &[f64]) -> Option<f64> {
         return None;
     }
     Some(mean(&ranges) / D2).filter(|sigma| sigma.is_finite())
+}
+
+/// The variance of an estimated index is about 1/(9n) + index²/(2(n − 1)).
+fn range_of_index(index: f64, count: usize) -> (f64, f64) {
+    let n = count as f64;
+    let half = Z_95 * (1.0 / (9.0 * n) + index * index / (2.0 * (n - 1.0))).sqrt();
+    (index - half, index + half)
 }
 
 fn bias(mean: f64, limits: Limits) -> Option<f64> {

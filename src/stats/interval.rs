@@ -1,7 +1,7 @@
 //! How sure a share is.
 
 /// The 97.5 % point of the standard normal distribution.
-const Z_95: f64 = 1.959_963_984_540_054;
+pub(super) const Z_95: f64 = 1.959_963_984_540_054;
 
 /// Two bounds that hold the true value with a confidence of 95 %.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -215,3 +215,62 @@ fn one_name_in_two_steps_is_judged_by_the_limits_of_its_step() {
         .passes()
         .shows("[3 … 5] → none V");
 }
+
+#[test]
+fn values_of_a_test_that_changed_its_unit_are_one_population() {
+    let test = |value: &str, low: &str, unit: &str| {
+        format!(
+            "test:\n  name: Unit\n  version: 1.0.0\n  steps:\n    - name: Rail\n      type: mock\n      \
+             measurement: {{ name: VOUT, value: {value}, low_limit: {low}, unit: {unit} }}\n"
+        )
+    };
+    let rig = Rig::new().package("unit", &test("3200", "3000", "mV"), "");
+    let run = |rig: &Rig, serial: &str| {
+        rig.run(["run", "unit", "--serial", serial]).passes();
+    };
+    run(&rig, "SN-1");
+    let ask = |rig: &Rig, figure: &str| {
+        let words = ["stats", figure, "VOUT", "--include", "mock"];
+        rig.run(words).passes()
+    };
+    ask(&rig, "trend").shows("One value makes no control chart.");
+    let rig = rig.file("unit/tests/main.yaml", &test("3.3", "3", "V"));
+    run(&rig, "SN-2");
+    ask(&rig, "capability")
+        .shows("1 value was converted to the unit of the newest.")
+        .shows("2 values say little: Ppk is -0.52 … 2.88 with 95 % confidence")
+        .shows("mean    3.250 V");
+    let json = rig
+        .run([
+            "stats",
+            "capability",
+            "VOUT",
+            "--include",
+            "mock",
+            "--format",
+            "json",
+        ])
+        .passes()
+        .json();
+    let result = &json["result"];
+    assert_eq!(result["converted_values"], 1);
+    assert_eq!(result["limit_sets"], 1, "3000 mV are 3 V");
+    assert_eq!(result["total"]["min"], 3.2);
+    let rig = rig.file("unit/tests/main.yaml", &test("3.3", "3", "A"));
+    run(&rig, "SN-3");
+    run(&rig, "SN-4");
+    ask(&rig, "trend")
+        .shows("Neighbouring values never differ: there is nothing to chart.")
+        .shows("2 values are in a unit that does not become that of the newest, and left out.");
+    rig.run([
+        "stats",
+        "trend",
+        "VOUT",
+        "--include",
+        "mock",
+        "--step",
+        "Rial",
+    ])
+    .exit(1)
+    .stderr("measured `VOUT` in a step `Rial`");
+}

@@ -31,6 +31,14 @@ def indices(mean, sigma, low, high):
     return [potential, lower, upper, min(both) if both else None]
 
 
+def ppk_range(ppk, count):
+    """Bissell, The estimation of Cp and Cpk, Applied Statistics 39 (1990)."""
+    if ppk is None:
+        return [None, None]
+    spread = np.sqrt(1 / (9 * count) + ppk**2 / (2 * (count - 1)))
+    return [number(one) for one in stats.norm.interval(0.95, ppk, spread)]
+
+
 def rule_points(values, centre, sigma, sigmas, least, window, side):
     """Every value that is part of a pattern, by looking at each window of the series."""
     beyond = side * (values - centre) > sigmas * sigma
@@ -96,6 +104,7 @@ def sample(asked):
         "quantiles": [number(np.quantile(values, q)) for q in (0.05, 0.25, 0.75, 0.95)],
         "within": indices(mean, within, low, high),
         "overall": indices(mean, overall, low, high),
+        "ppk_range": ppk_range(indices(mean, overall, low, high)[3], len(values)),
         "sigma_within": number(within),
         "outside": int(outside.sum()),
         "ppm": number(tail * 1e6),

@@ -98,8 +98,10 @@ pub(crate) struct ParetoArgs {
 /// of its side.
 ///
 /// The limits are those of the newest value; the output says whether there were others. Values in
-/// another unit than the newest are left out and counted. Whether the values look normal is tested
-/// after Anderson and Darling; classes are those of Freedman and Diaconis.
+/// another unit of the same kind, such as mV before V, are converted to that of the newest; others
+/// are left out and counted. The bounds of Ppk hold with 95 % confidence for normal values (Bissell).
+/// Whether the values look normal is tested after Anderson and Darling; classes are those of
+/// Freedman and Diaconis.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

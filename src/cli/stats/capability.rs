@@ -13,6 +13,7 @@ use super::sample::Sample;
 use crate::cli::exit::Failure;
 use crate::cli::results::View;
 use crate::frontend::text::Tone;
+use crate::stats::propose::FEWEST;
 use crate::stats::{Capability, Histogram, Indices, Limits, Normality, Summary, sorted};
 
 /// Classes of a drawn histogram at most: they stand among each other.
@@ -70,6 +71,8 @@ impl Figures {
             "ppk": one.overall.minimum,
             "ppk_lower": one.overall.lower,
             "ppk_upper": one.overall.upper,
+            "ppk_low_95_percent": one.ppk_range.map(|(low, _)| low),
+            "ppk_high_95_percent": one.ppk_range.map(|(_, high)| high),
             "k": one.bias,
             "outside_limits_values": one.outside,
             "expected_outside_ppm": one.expected_ppm,
@@ -252,6 +255,16 @@ impl Capable {
                 "One limit: Cpk and Ppk are those of its side, Cp, Pp and k need both.".to_owned(),
             );
         }
+        if let Some((low, high)) = one.ppk_range {
+            let values = self.whole.summary.count;
+            let range = format!("{low:.2} … {high:.2} with 95 % confidence (Bissell)");
+            if values < FEWEST {
+                let values = counted(values as u64, "value", "values");
+                say(Tone::Warn, format!("{values} say little: Ppk is {range}."));
+            } else {
+                say(Tone::Dim, format!("Ppk is {range}."));
+            }
+        }
         if let Some(ppm) = one.expected_ppm {
             say(
                 Tone::Dim,
@@ -259,10 +272,10 @@ impl Capable {
                     "Outside the limits: {} of {}; {} ppm are expected of a normal distribution.",
                     count(one.outside),
                     counted(self.whole.summary.count as u64, "value", "values"),
-                    if ppm < 0.1 {
-                        "less than 0.1".to_owned()
-                    } else {
-                        significant(ppm, 3)
+                    match ppm {
+                        ppm if ppm < 0.1 => "less than 0.1".to_owned(),
+                        ppm if ppm >= 1000.0 => count(ppm.round() as u64),
+                        ppm => significant(ppm, 3),
                     },
                 ),
             );
@@ -357,6 +370,7 @@ impl Answer for Capable {
             "high_limit": self.sample.limits.high,
             "target": self.sample.target,
             "limit_sets": self.sample.oddities.limit_sets(),
+            "converted_values": self.sample.oddities.converted(),
             "total": self.whole.json(),
             "anderson_darling": self.normality.map(|one| json!({
                 "a_squared": one.statistic,

@@ -9,6 +9,7 @@ use super::number::{NONE, count, counted, exact, significant, with_unit};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::results::View;
 use crate::frontend::text::Tone;
+use crate::measure::Bridge;
 use crate::stats::Limits;
 use crate::stats::grr::{Anova, Components, POOLING_ALPHA, Ranges, Reading, Source, Study};
 use crate::stats::survey::GaugeReading;
@@ -39,7 +40,7 @@ impl Gauge {
         let Some(newest) = of_study.last().cloned() else {
             return Err(nothing(measurement, study));
         };
-        let readings = readings(&of_study, measurement)?;
+        let readings = readings(&of_study, measurement, newest.unit.as_deref())?;
         let study = Study::of(&readings).map_err(|error| {
             Failure::new(Exit::Negative, format!("these are no gauge study: {error}")).help(
                 "`maestro run TEST --grr OPERATORSxUNITSxTRIALS` leads through the runs that lack; \
@@ -269,8 +270,12 @@ impl Gauge {
     }
 }
 
-/// One reading of each run: the last one, where a loop made several.
-fn readings(found: &[GaugeReading], measurement: &str) -> Result<Vec<Reading>, Failure> {
+/// One reading of each run, in the unit of the newest: the last one, where a loop made several.
+fn readings(
+    found: &[GaugeReading],
+    measurement: &str,
+    unit: Option<&str>,
+) -> Result<Vec<Reading>, Failure> {
     let mut readings = Vec::new();
     for (place, one) in found.iter().enumerate() {
         let is_last = found[place + 1..].iter().all(|other| other.run != one.run);
@@ -285,13 +290,22 @@ fn readings(found: &[GaugeReading], measurement: &str) -> Result<Vec<Reading>, F
             )
             .help("a gauge study needs both for each run; declare the run void to leave it out")
         };
+        let Some(bridge) = Bridge::between(one.unit.as_deref(), unit) else {
+            let (run, own) = (one.run, one.unit.as_deref().unwrap_or("no unit"));
+            let message = format!(
+                "run {run} measured `{measurement}` in {own}, the newest one in {}",
+                unit.unwrap_or("no unit")
+            );
+            return Err(Failure::new(Exit::Negative, message)
+                .help("declare the run void to leave it out, or choose another --study"));
+        };
         readings.push(Reading {
             part: one.part.clone().ok_or_else(|| missing("a serial number"))?,
             appraiser: one
                 .appraiser
                 .clone()
                 .ok_or_else(|| missing("an operator"))?,
-            value,
+            value: bridge.apply(value),
         });
     }
     Ok(readings)

@@ -1,7 +1,7 @@
 //! Drawings on a terminal: a histogram between its limits, and a control chart.
 
-use super::block::{ChartPlot, Height, HistogramPlot};
-use super::number::{exact, significant};
+use super::block::{ChartPlot, Height, HistogramPlot, Mark};
+use super::number::{count, exact, significant};
 use super::terminal::Terminal;
 use crate::frontend::text::{Script, Tone, columns};
 
@@ -10,6 +10,9 @@ const CHART_ROWS: (usize, usize) = (13, 7);
 
 /// Columns left of a drawing.
 const MARGIN: usize = 13;
+
+/// Columns right of a chart, for the names of its lines.
+const NAMES: usize = 5;
 
 /// Draws classes as lying bars, with the places of limits, mean and sigmas among them.
 pub(super) fn histogram(terminal: &Terminal, out: &mut String, plot: &HistogramPlot) {
@@ -21,8 +24,10 @@ pub(super) fn histogram(terminal: &Terminal, out: &mut String, plot: &HistogramP
     for (class, count) in plot.counts.iter().enumerate() {
         let (low, high) = (plot.edges[class], plot.edges[class + 1]);
         // What lies below this class stands on lines of its own above it.
-        while let Some(mark) = marks.next_if(|mark| mark.is_limit && mark.value <= low) {
-            rule(terminal, out, &mark.name, mark.value, width);
+        let is_below =
+            |mark: &Mark| mark.value < low || (mark.is_limit && mark.value.total_cmp(&low).is_eq());
+        while let Some(mark) = marks.next_if(is_below) {
+            rule(terminal, out, &mark, plot.digits, width);
         }
         let mut notes = Vec::new();
         let is_last = class + 1 == plot.counts.len();
@@ -65,27 +70,28 @@ pub(super) fn histogram(terminal: &Terminal, out: &mut String, plot: &HistogramP
         trim(out);
     }
     for mark in marks {
-        if mark.is_limit {
-            rule(terminal, out, &mark.name, mark.value, width);
-        }
+        rule(terminal, out, &mark, plot.digits, width);
     }
 }
 
-/// A limit between two classes, or beyond them.
-fn rule(terminal: &Terminal, out: &mut String, name: &str, value: f64, width: usize) {
-    let dash = if terminal.script == Script::Ascii {
-        "-"
-    } else {
-        "╌"
+/// What lies between two classes, or beyond them: across the whole drawing where it is a limit.
+fn rule(terminal: &Terminal, out: &mut String, mark: &Mark, digits: usize, width: usize) {
+    let dash = match terminal.script {
+        _ if !mark.is_limit => " ",
+        Script::Ascii => "-",
+        _ => "╌",
     };
-    let label = format!("{:>width$}", exact(value), width = MARGIN - 2);
-    terminal.push(out, Tone::Warn, &label);
+    let value = if mark.is_limit {
+        exact(mark.value)
+    } else {
+        significant(mark.value, digits)
+    };
+    let tone = mark.tone();
+    terminal.push(out, tone, &format!("{value:>width$}", width = MARGIN - 2));
     out.push_str("  ");
-    terminal
-        .paint
-        .push(out, Tone::Warn, &dash.repeat(width + 8));
+    terminal.paint.push(out, tone, &dash.repeat(width + 8));
     out.push(' ');
-    terminal.push(out, Tone::Warn, name);
+    terminal.push(out, tone, &mark.name);
     out.push('\n');
 }
 
@@ -106,7 +112,7 @@ fn trim(out: &mut String) {
 /// Draws the newest points over their order, one column each, with lines at the centre and at the
 /// limits. Points that break a rule are set off.
 pub(super) fn chart(terminal: &Terminal, out: &mut String, plot: &ChartPlot) {
-    let width = terminal.width.saturating_sub(MARGIN + 8);
+    let width = terminal.width.saturating_sub(MARGIN + NAMES);
     let first = plot.points.len().saturating_sub(width);
     let shown = &plot.points[first..];
     let lines = plot.lines.iter().map(|line| line.value);
@@ -151,6 +157,12 @@ pub(super) fn chart(terminal: &Terminal, out: &mut String, plot: &ChartPlot) {
             terminal.push(out, line.tone, &line.name);
         }
         trim(out);
+    }
+    if first > 0 && plot.height == Height::Full {
+        out.push_str(&" ".repeat(MARGIN));
+        let told = format!("{} older points have no room here", count(first as u64));
+        terminal.push(out, Tone::Dim, &told);
+        out.push('\n');
     }
 }
 

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::answer::Context;
 use super::number::{count, counted};
 use crate::cli::exit::{Exit, Failure};
-use crate::measure::Origin;
+use crate::measure::{Bridge, Origin};
 use crate::stats::Limits;
-use crate::stats::survey::{Axis, Place, Series};
+use crate::stats::survey::{Axis, Condition, Place, Series};
 
 /// Values of one measurement, the oldest first, and what they are held against.
 pub(super) struct Sample {
@@ -37,8 +37,10 @@ pub(super) struct Oddities {
     mock: u64,
     simulated: u64,
     non_finite: u64,
-    /// Values in another unit than the newest.
+    /// Values in a unit that does not become that of the newest one.
     other_unit: u64,
+    /// Values that were converted to the unit of the newest one.
+    converted: u64,
     /// Different pairs of limits among the values that count.
     limit_sets: u64,
     tests: Vec<String>,
@@ -68,6 +70,8 @@ impl Sample {
             oddities: Oddities::default(),
         };
         let mut is_used = vec![false; series.conditions.len()];
+        let bridge = |one: &Condition| Bridge::between(one.unit.as_deref(), sample.unit.as_deref());
+        let bridges: Vec<Option<Bridge>> = series.conditions.iter().map(bridge).collect();
         for one in &series.values {
             let condition = &series.conditions[one.condition];
             let oddities = &mut sample.oddities;
@@ -80,12 +84,16 @@ impl Sample {
                     oddities.simulated += 1;
                 }
                 (None, _) => oddities.non_finite += 1,
-                _ if condition.unit != sample.unit => oddities.other_unit += 1,
                 (Some(value), _) => {
+                    let Some(bridge) = bridges[one.condition] else {
+                        oddities.other_unit += 1;
+                        continue;
+                    };
+                    oddities.converted += u64::from(bridge != Bridge::Same);
                     is_used[one.condition] = true;
                     sample.points.push(Point {
                         time: one.time,
-                        value,
+                        value: bridge.apply(value),
                         place: one.place,
                     });
                 }
@@ -94,12 +102,14 @@ impl Sample {
         let used = series
             .conditions
             .iter()
+            .zip(bridges)
             .zip(is_used)
             .filter(|(_, is_used)| *is_used);
         let mut limits: Vec<Limits> = Vec::new();
-        for (condition, _) in used {
-            if !limits.contains(&condition.limits) {
-                limits.push(condition.limits);
+        for ((condition, bridge), _) in used {
+            let own = condition.limits.over(bridge.unwrap_or(Bridge::Same));
+            if !limits.contains(&own) {
+                limits.push(own);
             }
             if !sample.oddities.tests.contains(&condition.test) {
                 sample.oddities.tests.push(condition.test.clone());
@@ -137,8 +147,12 @@ impl Oddities {
         if self.other_unit > 0 {
             let values = counted(self.other_unit, "value is", "values are");
             warnings.push(format!(
-                "{values} in another unit than the newest, and left out."
+                "{values} in a unit that does not become that of the newest, and left out."
             ));
+        }
+        if self.converted > 0 {
+            let values = counted(self.converted, "value was", "values were");
+            warnings.push(format!("{values} converted to the unit of the newest."));
         }
         if self.non_finite > 0 {
             let values = counted(self.non_finite, "value is", "values are");
@@ -179,6 +193,10 @@ impl Oddities {
         })
     }
 
+    pub(super) fn converted(&self) -> u64 {
+        self.converted
+    }
+
     pub(super) fn limit_sets(&self) -> u64 {
         self.limit_sets
     }
@@ -202,6 +220,11 @@ fn nothing(context: &Context, name: &str, series: &Series) -> Result<Failure, Fa
                 "`{name}` is no number: there is nothing to compute of its {values}"
             ))
         });
+    }
+    if let Some(step) = &context.scope.step {
+        let message = format!("no run that is selected measured `{name}` in a step `{step}`");
+        let help = "--step takes the name or the path of a step, as `maestro plan` shows them";
+        return Ok(none(message).help(help));
     }
     let names = context.survey.names(&context.scope)?;
     let failure = none(format!("no run that is selected measured `{name}`"));

@@ -56,8 +56,10 @@ impl Terminal {
     }
 
     fn title(&self, out: &mut String, title: &str, about: &str) {
-        self.push(out, Tone::Strong, title);
-        out.push('\n');
+        for line in wrap(&self.script.clean(title), self.width) {
+            self.push(out, Tone::Strong, &line);
+            out.push('\n');
+        }
         for line in wrap(&self.script.clean(about), self.width) {
             self.push(out, Tone::Dim, &line);
             out.push('\n');

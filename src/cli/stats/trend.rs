@@ -198,13 +198,16 @@ impl Trend {
     /// Why there is no chart.
     fn no_chart(&self) -> Block {
         let values = counted(self.newest.len() as u64, "value", "values");
-        let text = if self.size > 1 {
+        let text = if self.chart.is_none() && self.size > 1 {
             format!(
                 "{values} make no control chart: two subgroups of {} are needed.",
                 self.size
             )
         } else if self.newest.len() < 2 {
             "One value makes no control chart.".to_owned()
+        } else if self.chart.is_some() {
+            let none = "Neighbouring values never differ: there is nothing to chart.";
+            format!("{none} Is the resolution fine enough?")
         } else {
             "The values are too large for a control chart.".to_owned()
         };
@@ -354,6 +357,7 @@ impl Answer for Trend {
             "low_limit": self.sample.limits.low,
             "high_limit": self.sample.limits.high,
             "limit_sets": self.sample.oddities.limit_sets(),
+            "converted_values": self.sample.oddities.converted(),
             "by": self.grouping.json(),
             "rows": self.periods.iter().map(period).collect::<Vec<_>>(),
             "chart": chart,
@@ -378,8 +382,11 @@ impl Answer for Trend {
             Block::Table(self.periods()),
         ];
         match &self.chart {
-            Some(chart) => blocks.extend(self.charts(chart, view)),
-            None => blocks.push(self.no_chart()),
+            Some(chart) if chart.sigma > 0.0 => blocks.extend(self.charts(chart, view)),
+            _ => {
+                blocks.push(Block::Text(Tone::Plain, String::new()));
+                blocks.push(self.no_chart());
+            }
         }
         let (warnings, left_out) = self.sample.oddities.lines();
         blocks.extend(

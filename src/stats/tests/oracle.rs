@@ -237,6 +237,19 @@ impl Sample<'_> {
             what("outside")
         );
         close(ours.expected_ppm, &answer["ppm"], 1e-5, &what("ppm"));
+        let range = ours.ppk_range;
+        for (place, ours) in [range.map(|one| one.0), range.map(|one| one.1)]
+            .into_iter()
+            .enumerate()
+        {
+            // A bound near zero is as certain as the index.
+            let theirs = answer["ppk_range"][place].as_f64();
+            let is_near = ours
+                .zip(theirs)
+                .is_none_or(|(ours, theirs)| (ours - theirs).abs() <= 1e-5 * theirs.abs().max(1.0));
+            let both = ours.is_some() == theirs.is_some();
+            assert!(both && is_near, "{}", what("range of Ppk"));
+        }
     }
 
     fn has_the_same_shape(&self) {

@@ -12,7 +12,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::results::View;
 use crate::diagnostic::nearest;
 use crate::frontend::text::Tone;
-use crate::measure::{Kind, Spec};
+use crate::measure::{Bridge, Kind, Spec};
 use crate::stats::propose::{FEWEST, Method, Proposal, Sides, propose};
 use crate::stats::rejudge::limits_of;
 use crate::stats::rulebook::Rulebook;
@@ -115,10 +115,11 @@ impl One {
             if !condition.is_numeric || !origins.contains(&condition.origin) {
                 continue;
             }
-            match one.value {
-                Some(value) if condition.unit == spec.unit => values.push(value),
-                Some(_) => foreign += 1,
-                None => {}
+            let bridge = Bridge::between(condition.unit.as_deref(), spec.unit.as_deref());
+            match (one.value, bridge) {
+                (Some(value), Some(bridge)) => values.push(bridge.apply(value)),
+                (Some(_), None) => foreign += 1,
+                (None, _) => {}
             }
         }
         let now = limits_of(spec);
