@@ -79,7 +79,7 @@ fn rule(terminal: &Terminal, out: &mut String, mark: &Mark, digits: usize, width
     let dash = match terminal.script {
         _ if !mark.is_limit => " ",
         Script::Ascii => "-",
-        _ => "╌",
+        Script::Unicode => "╌",
     };
     let value = if mark.is_limit {
         exact(mark.value)
