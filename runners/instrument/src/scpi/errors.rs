@@ -4,6 +4,8 @@
 pub(super) const QUERY: &str = "SYST:ERR?";
 /// More than a queue holds.
 pub(super) const MOST: usize = 64;
+/// How many of them are told.
+pub(super) const SHOWN: usize = 8;
 
 /// One entry of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
+use rustix::io::Errno;
 use serialport::{
     ClearBuffer, DataBits, ErrorKind, FlowControl, Parity, SerialPort as _, StopBits, TTYPort,
 };
@@ -52,12 +53,13 @@ impl Serial {
 impl Stream for Serial {
     fn read(&mut self, room: &mut [u8], wait: Duration) -> io::Result<usize> {
         self.set_timeout(wait)?;
-        self.port.read(room)
+        self.port.read(room).map_err(unplugged)
     }
 
     fn write(&mut self, bytes: &[u8], wait: Duration) -> io::Result<usize> {
         self.set_timeout(wait)?;
-        self.port.write(&bytes[..bytes.len().min(PIECE)])
+        let piece = &bytes[..bytes.len().min(PIECE)];
+        self.port.write(piece).map_err(unplugged)
     }
 
     fn can_be_opened_anew(&self) -> bool {
@@ -73,6 +75,20 @@ const fn data_bits(count: u8) -> DataBits {
         7 => DataBits::Seven,
         _ => DataBits::Eight,
     }
+}
+
+/// The system calls a device that is gone by many names.
+fn unplugged(error: io::Error) -> io::Error {
+    let gone = [Errno::IO, Errno::NXIO, Errno::NODEV, Errno::BADF].map(Errno::raw_os_error);
+    let is_gone = error.kind() == io::ErrorKind::BrokenPipe
+        || error
+            .raw_os_error()
+            .is_some_and(|code| gone.contains(&code));
+    if is_gone {
+        let text = format!("the serial device is gone, is it unplugged? ({error})");
+        return io::Error::new(io::ErrorKind::BrokenPipe, text);
+    }
+    error
 }
 
 /// Says what is the matter with the device: the library calls most of it "no device".

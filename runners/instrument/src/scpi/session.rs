@@ -13,12 +13,14 @@ use super::target::{Exchange, Target, asks_for_answer};
 use crate::clock;
 use crate::failure::{cancelled, failed};
 use crate::talk::Talk;
-use crate::text::quote;
+use crate::text::{head, quote};
 
 /// Bytes of a message that the log shows.
 const SHOWN: usize = 512;
 /// Of a block, which nobody reads.
 const SHOWN_OF_BLOCK: usize = 32;
+/// Of a message that an error names.
+const NAMED: usize = 100;
 /// Time for the error queue of an instrument that has not answered.
 const AFTERWARDS: Duration = Duration::from_secs(1);
 
@@ -210,9 +212,19 @@ impl Session {
         let started = clock::now();
         let sent = self.send(text, target, &Wait::new(limit, talk));
         self.log(Some((text, target)), None, started, talk);
-        sent.map_err(|trouble| self.failure(trouble, text, limit, talk))?;
+        sent.map_err(|trouble| match trouble {
+            Trouble::TimedOut(_) => {
+                let (name, text) = (&self.resource.name, head(text, NAMED));
+                let limit = limit.as_millis();
+                failed(
+                    "Timeout",
+                    format!("{name} does not take `{text}` within {limit} ms"),
+                )
+            }
+            trouble => self.failure(trouble, text, limit, talk),
+        })?;
         if asks_for_answer(text) {
-            self.unanswered = Some(text.to_owned());
+            self.unanswered = Some(head(text, NAMED));
         }
         Ok(())
     }
@@ -230,7 +242,7 @@ impl Session {
         let wait = Wait::new(limit, talk);
         let sent = self.send(text, target, &wait);
         // From here on an answer may come at any time.
-        self.unanswered = Some(text.to_owned());
+        self.unanswered = Some(head(text, NAMED));
         let received = sent.and_then(|()| self.receive(target, &wait));
         self.log(Some((text, target)), Some(&received), started, talk);
         self.concluded(received, text, target, limit, talk)
@@ -324,7 +336,9 @@ impl Session {
             return Ok(());
         }
         let after = match &target.exchange {
-            Exchange::Write(text) | Exchange::Query(text) => format!(" after `{text}`"),
+            Exchange::Write(text) | Exchange::Query(text) => {
+                format!(" after `{}`", head(text, NAMED))
+            }
             Exchange::Read => String::new(),
         };
         let (name, errors) = (&self.resource.name, list(&entries));
@@ -406,7 +420,7 @@ impl Session {
         let to = if text.is_empty() {
             String::new()
         } else {
-            format!(" to `{text}`")
+            format!(" to `{}`", head(text, NAMED))
         };
         match trouble {
             Trouble::Cancelled => cancelled(),
@@ -431,7 +445,17 @@ impl Session {
 }
 
 fn list(entries: &[Entry]) -> String {
-    let texts: Vec<String> = entries.iter().map(Entry::to_string).collect();
+    let shown = entries.iter().take(errors::SHOWN).map(Entry::to_string);
+    let mut texts: Vec<String> = shown.collect();
+    match entries.len() {
+        errors::MOST => texts.push(format!(
+            "and the queue is not empty after {} errors: does the instrument answer `{}`?",
+            errors::MOST,
+            errors::QUERY
+        )),
+        all if all > errors::SHOWN => texts.push(format!("and {} more", all - errors::SHOWN)),
+        _ => {}
+    }
     texts.join("; ")
 }
 

@@ -39,6 +39,8 @@ pub(super) struct StreamLink<S> {
     scanned: usize,
     /// The terminator of a block has not come yet.
     owes_terminator: bool,
+    /// Of the last message only a part was taken: what follows would be heard as the rest of it.
+    is_torn: bool,
     room: Vec<u8>,
 }
 
@@ -49,6 +51,7 @@ impl<S: Stream> StreamLink<S> {
             input: Vec::new(),
             scanned: 0,
             owes_terminator: false,
+            is_torn: false,
             room: vec![0; 64 << 10],
         }
     }
@@ -58,9 +61,12 @@ impl<S: Stream> StreamLink<S> {
         loop {
             match self.stream.read(&mut self.room, wait) {
                 Ok(0) => {
-                    return Err(Trouble::Broken(
-                        "the instrument closed the connection".to_owned(),
-                    ));
+                    let why = if self.stream.can_be_opened_anew() {
+                        "the instrument closed the connection"
+                    } else {
+                        "the serial device is gone, is it unplugged?"
+                    };
+                    return Err(Trouble::Broken(why.to_owned()));
                 }
                 Ok(count) => {
                     self.input.extend_from_slice(&self.room[..count]);
@@ -163,6 +169,19 @@ impl<S: Stream> StreamLink<S> {
         Message::new(raw, content, is_block)
     }
 
+    /// Sends what is left of a message, which gets shorter.
+    fn send_all(&mut self, rest: &mut &[u8], wait: &Wait<'_>) -> Result<(), Trouble> {
+        while !rest.is_empty() {
+            match self.stream.write(rest, wait.slice()?) {
+                Ok(count) => *rest = &rest[count..],
+                Err(error) if is_nothing(&error) => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(Trouble::Broken(error.to_string())),
+            }
+        }
+        Ok(())
+    }
+
     /// Waits for the answer that an earlier query still owes; true when one came.
     fn late_answer(&mut self, terminator: &[u8], wait: &Wait<'_>) -> Result<bool, Trouble> {
         match self.receive(terminator, &wait.at_most(LATE.min(wait.left() / 2))) {
@@ -183,15 +202,18 @@ impl<S: Stream> StreamLink<S> {
 impl<S: Stream> Link for StreamLink<S> {
     fn send(&mut self, message: &[u8], wait: &Wait<'_>) -> Result<(), Trouble> {
         let mut rest = message;
-        while !rest.is_empty() {
-            match self.stream.write(rest, wait.slice()?) {
-                Ok(count) => rest = &rest[count..],
-                Err(error) if is_nothing(&error) => {}
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(Trouble::Broken(error.to_string())),
-            }
+        let ended;
+        if self.is_torn
+            && let Some(end @ (b'\r' | b'\n')) = message.last()
+        {
+            // Where it cannot be opened anew: the instrument refuses what is cut off, and hears this.
+            ended = [&[*end], message].concat();
+            rest = &ended;
         }
-        Ok(())
+        let length = rest.len();
+        let sent = self.send_all(&mut rest, wait);
+        self.is_torn = sent.is_err() && (self.is_torn || rest.len() < length);
+        sent
     }
 
     fn receive(&mut self, terminator: &[u8], wait: &Wait<'_>) -> Result<Message, Trouble> {
@@ -208,6 +230,10 @@ impl<S: Stream> Link for StreamLink<S> {
     }
 
     fn discard(&mut self) -> Result<Vec<u8>, Trouble> {
+        if self.is_torn && self.stream.can_be_opened_anew() {
+            let why = "it has taken only a part of the message before";
+            return Err(Trouble::Broken(why.to_owned()));
+        }
         while self.fill(Duration::ZERO)? && self.input.len() < LONGEST {}
         self.scanned = 0;
         self.owes_terminator = false;

@@ -1,8 +1,10 @@
 use std::fs;
+use std::io::Read as _;
 use std::net::TcpListener;
 use std::time::Duration;
 
 use maestro_protocol::{LogLevel, error};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::json;
 
 use super::simulated::{Bench, Simulated, SimulatedLine, samples};
@@ -181,6 +183,53 @@ fn completion_and_errors_are_asked_for_after_the_exchange() {
     assert!(error.message.contains(says), "{}", error.message);
     rig.execute(json!({"query": "OUTP?", "check_errors": true}))
         .unwrap();
+}
+
+#[test]
+fn error_queue_that_never_ends_is_told_with_its_beginning() {
+    let instrument = Simulated::listen();
+    let mut rig = Rig::new(&instrument.resource());
+    let mut told = |count| {
+        for _ in 0..count {
+            rig.write("VOLT 99");
+        }
+        let step = json!({"write": "OUTP ON", "check_errors": true});
+        rig.refused(step).message
+    };
+    let nine = told(9);
+    assert!(
+        nine.ends_with("-222 Data out of range;VOLT 99; and 1 more"),
+        "{nine}"
+    );
+    let endless = told(80);
+    let end = "the queue is not empty after 64 errors: does the instrument answer `SYST:ERR?`?";
+    assert!(endless.ends_with(end), "{endless}");
+    assert_eq!(endless.matches("-222").count(), 8);
+}
+
+#[test]
+fn message_that_was_taken_in_part_never_swallows_the_next_one() {
+    let instrument = Simulated::listen();
+    let mut rig = Rig::new(&instrument.resource());
+    instrument.bench.hold_at("DEAF");
+    rig.write("DEAF");
+    // Long enough to begin with it on a busy machine.
+    rig.resource = format!("{}?timeout_ms=3000", instrument.resource());
+    // More than all buffers on the way hold.
+    let long = format!("DATA {}", "x".repeat(12 << 20));
+    let error = rig.refused(json!({ "write": long }));
+    assert!(
+        error.message.contains("does not take `DATA xxx"),
+        "{}",
+        error.message
+    );
+    assert!(error.message.len() < 300, "{}", error.message);
+    rig.resource = format!("{}?timeout_ms=10000", instrument.resource());
+    rig.write("OUTP ON");
+    assert_eq!(rig.query("OUTP?"), 1);
+    let told = rig.talk.logged(LogLevel::Info);
+    assert!(told.contains("only a part of the message before"), "{told}");
+    instrument.bench.go_on();
 }
 
 #[test]
@@ -395,6 +444,27 @@ fn device_that_is_none_is_named_with_its_trouble() {
     let error = rig.refused(json!({"query": "*IDN?"}));
     assert!(
         error.message.contains("/dev/null is no serial line"),
+        "{}",
+        error.message
+    );
+}
+
+#[test]
+fn line_that_is_unplugged_is_told_as_that() {
+    let end = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&end).unwrap();
+    unlockpt(&end).unwrap();
+    let path = ptsname(&end, Vec::new()).unwrap().into_string().unwrap();
+    let mut rig = Rig::new(&format!("ASRL{path}::INSTR?baud=115200"));
+    // It goes with the first message.
+    let unplugged = std::thread::spawn(move || {
+        let mut end = fs::File::from(end);
+        end.read_exact(&mut [0]).unwrap();
+    });
+    let error = rig.refused(json!({"query": "OUTP?"}));
+    unplugged.join().unwrap();
+    assert!(
+        error.message.contains("is it unplugged?"),
         "{}",
         error.message
     );
