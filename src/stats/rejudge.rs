@@ -49,6 +49,8 @@ pub(crate) struct PastValue {
     pub(crate) limits_source: Option<LimitsSource>,
     pub(crate) verdict: Verdict,
     pub(crate) time: Timestamp,
+    /// Place among the measurements of its step, which have one time.
+    pub(crate) position: i64,
 }
 
 /// Runs and their measurements, taken in and judged.
@@ -91,7 +93,7 @@ struct Judged {
 struct Tally {
     after: Limits,
     /// By their time: charts and sigma within go from one value to the next.
-    values: Vec<(Timestamp, f64)>,
+    values: Vec<((Timestamp, i64), f64)>,
     /// The file says another unit than the record: old limits and new values do not compare.
     is_converted: bool,
     newest: Option<Timestamp>,
@@ -302,8 +304,10 @@ impl Tally {
         self.unit.clone_from(&now.unit);
         // An array is judged by its worst element, which is no sample of anything.
         if past.kind == Kind::Numeric {
-            self.values
-                .extend(now.actual_value.map(|value| (past.time, value)));
+            self.values.extend(
+                now.actual_value
+                    .map(|value| ((past.time, past.position), value)),
+            );
         }
     }
 

@@ -51,6 +51,7 @@ fn value(number: u64, name: &str, value: f64, verdict: Verdict) -> PastValue {
         limits_source: Some(LimitsSource::Yaml),
         verdict,
         time: Timestamp(number as i64),
+        position: 0,
     }
 }
 

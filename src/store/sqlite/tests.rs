@@ -327,6 +327,11 @@ fn what_is_left_out_is_counted() {
 }
 
 #[test]
+fn readings_of_one_step_stay_in_their_order() {
+    survey::readings_of_one_step_stay_in_their_order(&Database::new());
+}
+
+#[test]
 fn series_holds_every_value_in_order() {
     survey::series_holds_every_value_in_order(&Database::new());
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::event::{Event, Mode, Timestamp};
-use crate::measure::{LimitsSource, Origin};
+use crate::measure::{LimitsSource, Measurement, Origin};
 use crate::record::samples::{START, long_run, run_id};
 use crate::record::{Filter, Voided};
 use crate::servers::ask_oracle;
@@ -373,6 +373,40 @@ pub(in crate::store) fn series_holds_every_value_in_order(store: &dyn SurveyStor
     assert_eq!(
         survey.names(&production()).unwrap(),
         ["IDLE", "RIPPLE", "VOUT"]
+    );
+}
+
+/// A step may return many readings of one name, which all have its time.
+pub(in crate::store) fn readings_of_one_step_stay_in_their_order(store: &dyn SurveyStore) {
+    let wanted = [3.3, 3.1, 3.4, 3.2];
+    let mut events = long_run(run_id(1), 1);
+    for envelope in &mut events {
+        if let Event::StepFinished(end) = &mut envelope.event {
+            let one = end.measurements[0].clone();
+            let reading = |(position, value)| Measurement {
+                position,
+                actual_value: Some(value),
+                ..one.clone()
+            };
+            end.measurements = (0..).zip(wanted).map(reading).collect();
+        }
+    }
+    deliver(&mut *store.sink(), run_id(1), &events);
+    let survey = store.survey();
+    let name = &survey.names(&production()).unwrap()[0];
+    let series = survey.series(&production(), name, Axis::Whole).unwrap();
+    let values: Vec<_> = series.values.iter().map(|one| one.value).collect();
+    assert_eq!(values, wanted.map(Some));
+    let mut positions = Vec::new();
+    survey
+        .past_values(&production(), &[], &mut |value| {
+            positions.push((value.position, value.value));
+        })
+        .unwrap();
+    positions.sort_by_key(|(position, _)| *position);
+    assert_eq!(
+        positions,
+        [0, 1, 2, 3].map(|place| (place, Some(wanted[place as usize])))
     );
 }
 

@@ -32,5 +32,6 @@ pub(super) fn value(row: &Seen<'_>) -> Result<PastValue, ReadError> {
         limits_source: row.word("limits_source")?,
         verdict: row.needed_word("verdict")?,
         time: row.needed_time("timestamp")?,
+        position: row.int("position")?.unwrap_or(0),
     })
 }

@@ -271,8 +271,8 @@ pub(super) fn series<'a>(
     };
     let choice = chosen(scope, dialect);
     let sql = format!(
-        "SELECT m.timestamp, m.actual_value, m.low_limit, m.high_limit, m.target, m.tolerance, \
-           m.operator, m.unit, m.origin, m.kind, r.test_name, {place} AS place \
+        "SELECT m.timestamp, m.position, m.actual_value, m.low_limit, m.high_limit, m.target, \
+           m.tolerance, m.operator, m.unit, m.origin, m.kind, r.test_name, {place} AS place \
          FROM measurements m JOIN test_executions r ON r.id = m.execution_id \
          WHERE m.measurement_name = ?{}{} AND r.verdict IS NOT NULL AND {}",
         since(scope, dialect),
@@ -401,7 +401,7 @@ pub(super) fn past_values<'a>(
     let sql = format!(
         "SELECT m.execution_id, m.measurement_name, {step} AS step, m.kind, m.origin, \
            m.actual_value, m.actual_text, m.unit, m.low_limit, m.high_limit, m.target, \
-           m.tolerance, m.operator, m.limits_source, m.verdict, m.timestamp \
+           m.tolerance, m.operator, m.limits_source, m.verdict, m.timestamp, m.position \
          FROM test_executions r JOIN measurements m ON m.execution_id = r.id \
          WHERE r.verdict IS NOT NULL AND {}",
         choice.sql()

@@ -20,6 +20,7 @@ pub(super) fn series<S: Asked>(
 ) -> Result<Series, HistoryError> {
     let asked = question::series(scope, name, axis, S::DIALECT);
     let mut series = Series::default();
+    let mut values = Vec::new();
     store.each(&asked.sql, &asked.cells, &mut |row| {
         let time = row.needed_time("timestamp")?;
         let condition = condition(row)?;
@@ -27,16 +28,18 @@ pub(super) fn series<S: Asked>(
             Axis::Hour | Axis::Minute => Place::Since(floor(time, axis)),
             Axis::Whole | Axis::Test | Axis::Station | Axis::Operator => place(row, axis)?,
         };
-        series.values.push(SeriesValue {
+        let value = SeriesValue {
             time,
             value: row.real("actual_value")?.filter(|value| value.is_finite()),
             condition: kept(&mut series.conditions, condition),
             place: kept(&mut series.places, place),
-        });
+        };
+        values.push((row.int("position")?, value));
         Ok(())
     })?;
-    let order = |one: &SeriesValue| (one.time, one.value.map(f64::to_bits));
-    series.values.sort_by_key(order);
+    // The readings of one step have one time: what is next to each other makes sigma within.
+    values.sort_by_key(|(position, one)| (one.time, *position, one.value.map(f64::to_bits)));
+    series.values = values.into_iter().map(|(_, value)| value).collect();
     Ok(series)
 }
 
