@@ -455,14 +455,14 @@ impl Answer for Capable {
             row
         };
         let mut table = vec![heading];
-        if self.rows.is_empty() {
-            table.push(row(Some("all"), &self.whole));
+        if self.grouping == Grouping::Whole {
+            table.push(row(None, &self.whole));
         }
         table.extend(
             self.rows
                 .iter()
                 .map(|(name, figures)| row(name.as_deref(), figures)),
         );
-        table
+        self.grouping.table(table)
     }
 }

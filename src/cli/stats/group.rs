@@ -79,6 +79,16 @@ impl Grouping {
         }
     }
 
+    /// A table whose first column says the group: the whole has none.
+    pub(super) fn table(self, mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+        if self == Self::Whole {
+            for row in &mut rows {
+                row.remove(0);
+            }
+        }
+        rows
+    }
+
     pub(super) fn json(self) -> Value {
         match self {
             Self::Whole => Value::Null,

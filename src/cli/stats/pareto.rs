@@ -267,6 +267,6 @@ impl Answer for Failures {
                 }
             }
         }
-        table
+        self.grouping.table(table)
     }
 }

@@ -426,6 +426,7 @@ fn tables_have_as_many_cells_as_their_heading() {
                 assert_eq!(row.len(), table[0].len(), "{}", answer.figure());
             }
             assert_eq!(csv::text(&table).lines().count(), table.len());
+            assert_ne!(table[0][0], "whole", "a column that says nothing");
         }
     });
 }

@@ -269,14 +269,14 @@ impl Answer for Yields {
             row
         };
         let mut table = vec![heading];
-        if self.rows.is_empty() {
-            table.push(row(Some("all"), &self.total));
+        if self.grouping == Grouping::Whole {
+            table.push(row(None, &self.total));
         }
         table.extend(
             self.rows
                 .iter()
                 .map(|(name, tally)| row(name.as_deref(), tally)),
         );
-        table
+        self.grouping.table(table)
     }
 }
