@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::package::model::Step;
 use crate::package::read::UnknownKeys;
 
-pub(crate) use screen::ScreenConfig;
+pub(crate) use screen::{PictureStyle, ScreenConfig};
 
 /// What a station says about itself; see the manual page `maestro-station(5)` for each key.
 #[derive(Debug, Clone, Default)]

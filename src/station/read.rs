@@ -345,6 +345,7 @@ mod tests {
 
     use super::*;
     use crate::source::{SourceFile, Sources};
+    use crate::station::PictureStyle;
 
     fn read(text: &str, env: &[(&str, &str)]) -> (Station, Vec<Diagnostic>) {
         let mut sources = Sources::default();
@@ -417,10 +418,15 @@ mod tests {
     }
 
     #[test]
-    fn mouse_belongs_to_the_terminal_unless_the_station_says_otherwise() {
+    fn screen_asks_nothing_of_the_terminal_unless_the_station_says_so() {
         assert!(!read("station_id: ST-01\n", &[]).0.screen.mouse);
         let (station, findings) = read("screen: { mouse: true }\n", &[]);
         assert!(station.screen.mouse && findings.is_empty(), "{findings:?}");
+        let (station, findings) = read("screen: { pictures: kitty }\n", &[]);
+        assert_eq!(station.screen.pictures, PictureStyle::Kitty);
+        assert!(findings.is_empty(), "{findings:?}");
+        let (_, findings) = read("screen: { pictures: sixel }\n", &[]);
+        assert_eq!(findings.len(), 1);
         let (_, findings) = read("screen: { mose: true }\n", &[]);
         assert_eq!(findings.len(), 1);
         let (_, findings) = read("screen: true\n", &[]);

@@ -8,11 +8,11 @@ use crate::cli::args::{OutputFormat, RunArgs};
 use crate::cli::settings::Settings;
 use crate::frontend::text::Script;
 use crate::frontend::tui::{
-    LookUp, Mouse, Outline, Palette, Pictures, Scanner, Show, Theme, Window,
+    LookUp, Mouse, Outline, Palette, Pictures, Scanner, Show, Theme, Way, Window,
 };
 use crate::plan::Plan;
 use crate::record::{Filter, History as _};
-use crate::station::Station;
+use crate::station::{PictureStyle, Station};
 use crate::store::sqlite::{SqliteHistory, database_path};
 use crate::verdict::Verdict;
 
@@ -37,7 +37,10 @@ pub(super) fn show(settings: &Settings, station: &Station, plan: &Plan, home: &P
     });
     Show {
         outline: Outline::of_plan(plan),
-        theme: theme(settings),
+        theme: Theme {
+            pictures: pictures_of(station, settings),
+            ..theme(settings)
+        },
         zone: TimeZone::system(),
         expected_us,
         past,
@@ -64,6 +67,19 @@ pub(in crate::cli) fn theme(settings: &Settings) -> Theme {
         },
         has_color: settings.terminal.color_stderr,
         pictures: pictures(settings),
+    }
+}
+
+/// How pictures are shown: as the station says, where that can be.
+fn pictures_of(station: &Station, settings: &Settings) -> Pictures {
+    let is_in_tmux = settings.env.get("TMUX").is_some_and(|it| !it.is_empty());
+    match station.screen.pictures {
+        PictureStyle::Name => Pictures::Named,
+        // Their places are told by signs beyond ASCII.
+        PictureStyle::Kitty if settings.terminal.utf8 => {
+            Pictures::Kitty(if is_in_tmux { Way::Tmux } else { Way::Straight })
+        }
+        PictureStyle::Blocks | PictureStyle::Kitty => pictures(settings),
     }
 }
 

@@ -108,7 +108,7 @@ fn values(station: &Station, settings: &Settings) -> Vec<(&'static str, Value)> 
         ("require_fixture", json!(station.require_fixture)),
         ("serial_pattern", json!(station.serial_pattern)),
         ("scanner", station.scanner.clone().unwrap_or_default()),
-        ("screen", json!({ "mouse": station.screen.mouse })),
+        ("screen", screen(station)),
         ("operator_idle_min", json!(station.operator_idle_min)),
         (
             "shift_starts",
@@ -200,6 +200,11 @@ impl Sources<'_> {
         let name = self.found.file.as_deref().and_then(Path::file_name);
         name.unwrap_or_default().to_string_lossy().into_owned()
     }
+}
+
+fn screen(station: &Station) -> Value {
+    let pictures = station.screen.pictures.word();
+    json!({ "mouse": station.screen.mouse, "pictures": pictures })
 }
 
 const DEFAULT: &str = "default";

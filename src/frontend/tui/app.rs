@@ -21,13 +21,15 @@ use super::scan::Scanner;
 use super::theme::Theme;
 use super::tree::Find;
 use crate::event::{Cleanup, Envelope, Timestamp};
-use crate::frontend::text::assignment;
 use crate::prompt::Answer;
-use crate::session::{HoldOrder, HoldWish, RunEnd};
+use crate::session::{HoldOrder, RunEnd};
 use crate::verdict::Verdict;
 
 /// Keys that come sooner after a screen appeared were meant for the one before.
 const VISIBLE: Duration = Duration::from_millis(500);
+
+/// How long a note stands in the place of the keys.
+const NOTED: Duration = Duration::from_secs(8);
 
 /// Everything that is drawn.
 #[derive(Debug)]
@@ -46,8 +48,9 @@ pub(super) struct App {
     /// Microseconds that earlier runs of this test took.
     pub(super) expected_us: Option<u64>,
     pub(super) now: Timestamp,
-    /// A line for the operator, until the next key.
+    /// A line for the operator, until the next key or for a while.
     pub(super) note: Option<String>,
+    noted_at: Option<Timestamp>,
     /// Rows of the step list at the last drawing.
     pub(super) page: usize,
     /// First row of the step list at the last drawing.
@@ -148,6 +151,7 @@ impl App {
             expected_us: None,
             now,
             note: None,
+            noted_at: None,
             page: 10,
             top: 0,
             list: Rect::ZERO,
@@ -195,7 +199,18 @@ impl App {
         let was_waiting = self.is_waiting_for_time();
         let wish = self.act(now);
         self.has_acted |= was_waiting && !self.is_waiting_for_time();
+        self.forget_note(now);
         wish
+    }
+
+    /// A note stands where the keys are told: it has been read after a while.
+    fn forget_note(&mut self, now: Timestamp) {
+        match (&self.note, self.noted_at) {
+            (Some(_), Some(at)) if now.since(at) >= NOTED => self.note = None,
+            (Some(_), None) => self.noted_at = Some(now),
+            (None, Some(_)) => self.noted_at = None,
+            _ => {}
+        }
     }
 
     /// What stayed alone for long enough happens.
@@ -250,7 +265,7 @@ impl App {
     /// A person did something.
     pub(super) fn key(&mut self, key: &Key, tempo: Tempo, now: Timestamp) -> Option<Wish> {
         self.now = now;
-        self.note = None;
+        (self.note, self.noted_at) = (None, None);
         if *key == Key::Ctrl('c') {
             return self.interrupt();
         }
@@ -415,41 +430,6 @@ impl App {
         }
     }
 
-    /// F2: no button is pressed by it, so it counts at once.
-    fn ask_operator(&mut self) {
-        if self.playing.is_none() {
-            self.show(Screen::Operator(TextField::default()));
-        }
-    }
-
-    fn operator_key(&mut self, key: &Key) -> Option<Wish> {
-        let Screen::Operator(field) = &mut self.screen else {
-            return None;
-        };
-        match key {
-            Key::Esc => self.back(),
-            Key::Paste(text) => field.fill(text),
-            // A scanner may end with a tab.
-            Key::Enter | Key::Tab => {
-                let name = self.scanner.read(&field.text()).trim().to_owned();
-                if !name.is_empty() {
-                    if let Some(form) = &mut self.form {
-                        form.answered_by(name.clone());
-                    }
-                    if let Some(pane) = &mut self.hold {
-                        pane.is_used_by(name.clone());
-                    }
-                    self.back();
-                    return Some(Wish::Operator(name));
-                }
-            }
-            key => {
-                field.key(key);
-            }
-        }
-        None
-    }
-
     /// Shows the hold that came, and takes away the one that is over.
     fn follow_hold(&mut self) {
         let open = self.run.hold();
@@ -475,28 +455,6 @@ impl App {
         match pane.key(key, tempo, now) {
             Meaning::Taken => self.commands.forget(),
             Meaning::Other => return self.command(key, tempo, now),
-        }
-        None
-    }
-
-    fn variables_key(&mut self, key: &Key) -> Option<Wish> {
-        let Screen::Variables(field) = &mut self.screen else {
-            return None;
-        };
-        match key {
-            Key::Esc => self.back(),
-            Key::Enter => match assignment(&field.text()) {
-                Ok((name, value)) => {
-                    let pane = self.hold.as_ref()?;
-                    let order = pane.order(HoldWish::Set { name, value });
-                    self.back();
-                    return Some(Wish::Hold(order));
-                }
-                Err(why) => self.note = Some(why),
-            },
-            key => {
-                field.key(key);
-            }
         }
         None
     }

@@ -7,6 +7,7 @@
 
 mod app;
 mod aside;
+mod boxes;
 mod browse;
 mod commands;
 #[cfg(test)]
@@ -38,7 +39,7 @@ pub(crate) use desk::{Admission, Desk, Field, Starts, Unit, What};
 pub(crate) use live::{Acknowledged, LiveUnit, acknowledge};
 pub(crate) use outline::Outline;
 pub(crate) use past::LookUp;
-pub(crate) use picture::{Palette, Pictures};
+pub(crate) use picture::{Palette, Pictures, Way};
 pub(crate) use replay::replay_run;
 pub(crate) use scan::Scanner;
 pub(crate) use terminal::{Mouse, Window, say};

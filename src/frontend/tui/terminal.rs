@@ -114,6 +114,16 @@ impl Window {
         self.terminal.draw(render).map(drop)
     }
 
+    /// Sends what is no part of a frame, such as the pixels of a picture.
+    pub(super) fn send(&mut self, codes: &[u8]) -> io::Result<()> {
+        if codes.is_empty() || self.is_behind {
+            return Ok(());
+        }
+        let mut stderr = io::stderr();
+        stderr.write_all(codes)?;
+        stderr.flush()
+    }
+
     /// Waits for something to happen; an error means that the terminal is gone.
     pub(super) fn hear(&mut self, patience: Duration) -> io::Result<Option<Heard>> {
         if !self.is_in_front() {

@@ -178,6 +178,7 @@ impl Screen<'_> {
         if self.is_stale {
             let app = &mut self.app;
             self.window.draw(|frame| view::draw(app, frame))?;
+            self.window.send(&self.app.album.take_unsent())?;
             self.app.drawn();
             self.drawn_at = now;
             self.is_stale = false;
@@ -201,7 +202,10 @@ impl Screen<'_> {
                     let tempo = self.pace.key(asked, now);
                     self.app.key(&key, tempo, now)
                 }
-                Heard::Anew => None,
+                Heard::Anew => {
+                    self.app.album.send_again();
+                    None
+                }
                 Heard::Word(word) => {
                     self.app.note = Some(word);
                     None

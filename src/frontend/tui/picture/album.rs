@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use sha2::{Digest as _, Sha256};
 
 use super::decode::decode;
+use super::kitty::Sent;
 use super::pixels::Pixels;
 use crate::event::hex;
 use crate::prompt::Picture;
@@ -27,6 +28,8 @@ const KEPT: usize = 16;
 #[derive(Debug, Default)]
 pub(in super::super) struct Album {
     pages: HashMap<Picture, Page>,
+    /// What the terminal itself keeps, if it does.
+    sent: Sent,
     reader: Option<Reader>,
 }
 
@@ -90,6 +93,22 @@ impl Album {
             Some(Ok(pixels)) => State::Here(pixels.width, pixels.height),
             Some(Err(why)) => State::Broken(why),
         }
+    }
+
+    /// The picture as it was read, and what the terminal has of it.
+    pub(super) fn with_sent(&mut self, picture: &Picture) -> Option<(&Pixels, &mut Sent)> {
+        let read = self.pages.get(picture)?.read.as_ref()?;
+        Some((read.as_ref().ok()?, &mut self.sent))
+    }
+
+    /// What the terminal has to be sent beside the frame that was drawn.
+    pub(in super::super) fn take_unsent(&mut self) -> Vec<u8> {
+        self.sent.take_unsent()
+    }
+
+    /// The terminal was in other hands: it may have forgotten what it was sent.
+    pub(in super::super) fn send_again(&mut self) {
+        self.sent.forget();
     }
 
     /// The picture in a size of the screen.

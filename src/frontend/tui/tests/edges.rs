@@ -6,6 +6,7 @@ use serde_json::json;
 use super::super::app::{App, Screen, Wish};
 use super::super::key::Key;
 use super::super::outline::Outline;
+use super::super::picture::{Pictures, Way};
 use super::Bench;
 use crate::event::sample::{Stage, eventful};
 use crate::record::RunRecord;
@@ -239,4 +240,29 @@ fn key_that_has_waited_for_company_is_seen_at_once() {
     assert!(bench.app.looks_different(), "the log is open");
     bench.frame((80, 24));
     assert!(!bench.app.looks_different());
+}
+
+#[test]
+fn note_gives_its_place_back_to_the_keys() {
+    let mut bench = Bench::new(&eventful(), 12);
+    bench.press("q");
+    assert!(bench.app.note.is_some());
+    bench.wait(4_000);
+    assert!(bench.app.note.is_some());
+    bench.wait(5_000);
+    assert!(bench.frame((80, 24)).contains("? help"));
+}
+
+#[test]
+fn picture_is_sent_to_a_terminal_that_draws_it_once_for_each_size() {
+    let mut bench = super::asking_with_picture(super::BOARD);
+    bench.app.theme.pictures = Pictures::Kitty(Way::Straight);
+    let text = bench.frame((80, 24));
+    assert!(text.contains('\u{10eeee}') && !text.contains('▀'), "{text}");
+    assert!(text.contains("1 OK"), "{text}");
+    assert!(!bench.app.album.take_unsent().is_empty());
+    bench.frame((80, 24));
+    assert!(bench.app.album.take_unsent().is_empty());
+    bench.frame((120, 40));
+    assert!(!bench.app.album.take_unsent().is_empty());
 }

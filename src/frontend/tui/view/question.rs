@@ -41,9 +41,9 @@ pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>, area: Rect) {
     let (picture, text) = plan.split(inside);
     plan.texts.draw(theme, frame, text);
     let file = form.prompt.picture.clone();
-    if let (Some(picture), Some(file), Pictures::Blocks(palette)) = (picture, file, theme.pictures)
-    {
-        picture::draw(&mut app.album, &file, palette, frame.buffer_mut(), picture);
+    if let (Some(picture), Some(file)) = (picture, file) {
+        let pictures = theme.pictures;
+        picture::draw(&mut app.album, &file, pictures, frame.buffer_mut(), picture);
     }
 }
 
