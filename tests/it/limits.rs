@@ -145,25 +145,17 @@ test:
   version: 1.0.0
   steps:
     - name: Cold
-      runner: python
-      module: module
-      function: read
-      timeout_ms: 20000
-      parameters: { volts: "{{ exec.tag.Cold }}" }
-      measurement: { name: VOUT, low_limit: 3, high_limit: COLD, unit: V }
+      type: mock
+      measurement: { name: VOUT, value: "{{ exec.tag.Cold }}", low_limit: 3, high_limit: COLD, unit: V }
     - name: Hot
-      runner: python
-      module: module
-      function: read
-      timeout_ms: 20000
-      parameters: { volts: "{{ exec.tag.Hot }}" }
-      measurement: { name: VOUT, low_limit: 3, high_limit: HOT, unit: V }
+      type: mock
+      measurement: { name: VOUT, value: "{{ exec.tag.Hot }}", low_limit: 3, high_limit: HOT, unit: V }
 "#;
 
 #[test]
 fn one_name_in_two_steps_is_judged_by_the_limits_of_its_step() {
     let test = |cold: &str, hot: &str| TWO_STEPS.replace("COLD", cold).replace("HOT", hot);
-    let rig = Rig::new().package("two", &test("3.5", "5"), CODE);
+    let rig = Rig::new().package("two", &test("3.5", "5"), "");
     for (serial, cold, hot) in [
         ("SN-1", "Cold=3.3", "Hot=4.4"),
         ("SN-2", "Cold=3.4", "Hot=4.8"),
@@ -185,7 +177,15 @@ fn one_name_in_two_steps_is_judged_by_the_limits_of_its_step() {
         .shows("PASS → FAIL  VOUT (Cold) 3.4 V, VOUT (Hot) 4.8 V")
         .shows("Yield of 2 runs: 100.0 % → 50.0 %; 1 unit would end otherwise.");
     let json = rig
-        .run(["limits", "suggest", "two", "--format", "json"])
+        .run([
+            "limits",
+            "suggest",
+            "two",
+            "--include",
+            "mock",
+            "--format",
+            "json",
+        ])
         .passes()
         .json();
     let rows = json["result"]["rows"].as_array().unwrap();
