@@ -542,7 +542,7 @@ Register-ArgumentCompleter -Native -CommandName 'maestro' -ScriptBlock {
             break
         }
         'maestro;report' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report: html, pdf (the same, printed), json (as `maestro schema report` describes), junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of the file says, else html')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the report: html, pdf (the same, printed), json (as `maestro schema report` describes), junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of the file says, html without one')
             [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Template to lay the report out with: a file, or the name of one in the folder `reports` of the package or beside the station file; maestro-package(5) tells how it is written')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'File to write; standard output where it is missing or `-`')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'File to write; standard output where it is missing or `-`')

@@ -518,7 +518,7 @@ set edit:completion:arg-completer[maestro] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'maestro;report'= {
-            cand --format 'Form of the report: html, pdf (the same, printed), json (as `maestro schema report` describes), junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of the file says, else html'
+            cand --format 'Form of the report: html, pdf (the same, printed), json (as `maestro schema report` describes), junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of the file says, html without one'
             cand --template 'Template to lay the report out with: a file, or the name of one in the folder `reports` of the package or beside the station file; maestro-package(5) tells how it is written'
             cand -o 'File to write; standard output where it is missing or `-`'
             cand --output 'File to write; standard output where it is missing or `-`'

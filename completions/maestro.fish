@@ -634,7 +634,7 @@ complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_
 complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s q -l quiet -d 'Say only what must be said'
 complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s v -l verbose -d 'Say more: what runners print, where things are stored'
 complete -c maestro -n "__fish_maestro_using_subcommand limits; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report: html, pdf (the same, printed), json (as `maestro schema report` describes), junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of the file says, else html' -r -f -a "html\t''
+complete -c maestro -n "__fish_maestro_using_subcommand report" -l format -d 'Form of the report: html, pdf (the same, printed), json (as `maestro schema report` describes), junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of the file says, html without one' -r -f -a "html\t''
 pdf\t''
 json\t''
 junit\t''

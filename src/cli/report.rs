@@ -35,7 +35,12 @@ pub(crate) fn run(
         .as_deref()
         .filter(|path| *path != Path::new("-"));
     let places = Places::of_record(&record, settings, &found);
-    let maker = Maker::new(&args.wanted(), path, &places, settings)?;
+    // A file that says docx and holds HTML helps nobody, and two forms are XML.
+    let wanted = args.wanted().map_err(|ending| {
+        Failure::usage(format!("which form has a file that ends in .{ending}?"))
+            .help("say it with --format: html, pdf, json, junit, csv, markdown or atml")
+    })?;
+    let maker = Maker::new(&wanted, path, &places, settings)?;
     if path.is_none() && maker.is_binary() && settings.terminal.stdout {
         return Err(Failure::usage("a PDF is nothing for a terminal")
             .help("name a file with -o, or send standard output somewhere else"));

@@ -173,7 +173,7 @@ fn json_and_html_hold_every_measurement() {
         );
     }
     assert!(html.contains("Forms &amp; &lt;limits&gt;"));
-    assert!(html.contains("aria-label=\"3 values over their place\""));
+    assert!(html.contains("aria-label=\"3 values over their place, 1 of 3 outside the limits\""));
 }
 
 #[test]
@@ -202,6 +202,19 @@ fn all_forms_can_be_written_at_the_end_of_a_run() {
         let later = report(&rig, form, &format!("later.{form}"));
         assert!(at_the_end.unwrap() == later, "{form}");
     }
+}
+
+#[test]
+fn ending_that_says_no_form_is_asked_about_instead_of_getting_html() {
+    let rig = ran();
+    for file in ["run.docx", "run.xml"] {
+        rig.run(["report", "last", "-o", file])
+            .exit(2)
+            .stderr("which form has a file that ends in")
+            .stderr("--format");
+        assert!(!rig.work().join(file).exists());
+    }
+    rig.run(["report", "last", "-o", "run"]).passes();
 }
 
 #[test]

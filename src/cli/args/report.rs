@@ -27,7 +27,7 @@ pub(crate) struct ReportArgs {
 
     /// Form of the report: html, pdf (the same, printed), json (as `maestro schema report` describes),
     /// junit, csv (a row per measurement), markdown, or atml (IEEE 1636.1); unasked as the ending of
-    /// the file says, else html
+    /// the file says, html without one
     #[arg(
         long,
         value_name = "FORMAT",
@@ -61,28 +61,30 @@ pub(crate) enum Wanted {
 }
 
 impl ReportArgs {
-    pub(crate) fn wanted(&self) -> Wanted {
+    /// What is to be written; gives the ending of the file where that says nothing we know.
+    pub(crate) fn wanted(&self) -> Result<Wanted, String> {
         if let Some(template) = &self.template {
-            return Wanted::Template(template.clone());
+            return Ok(Wanted::Template(template.clone()));
         }
         match &self.format {
-            Some(word) => Wanted::of_word(word),
+            Some(word) => Ok(Wanted::of_word(word)),
             None => self.wanted_by_ending(),
         }
     }
 
-    fn wanted_by_ending(&self) -> Wanted {
+    fn wanted_by_ending(&self) -> Result<Wanted, String> {
         let ending = self
             .output
             .as_deref()
             .and_then(|file| file.extension()?.to_str());
-        match ending.map(str::to_lowercase).as_deref() {
+        Ok(match ending.map(str::to_lowercase).as_deref() {
             Some("pdf") => Wanted::Pdf,
             Some("json") => Wanted::Form(Form::Json),
             Some("csv") => Wanted::Form(Form::Csv),
             Some("md") => Wanted::Form(Form::Markdown),
-            _ => Wanted::Form(Form::Html),
-        }
+            None | Some("html" | "htm") => Wanted::Form(Form::Html),
+            Some(other) => return Err(other.to_owned()),
+        })
     }
 }
 

@@ -74,6 +74,11 @@ fn failures_of(step: &StepRecord, is_told: bool, record: &RunRecord) -> Vec<Fail
     };
     let no = step.no().0;
     let around = around(step, record);
+    // What failed did not make the step fail, which must not be missed here.
+    let forced = match finished.true_verdict {
+        Some(_) => format!(" (forced to {})", finished.verdict),
+        None => String::new(),
+    };
     let points = finished.measurements.iter().enumerate();
     let mut found: Vec<_> = points
         .filter(|(_, point)| point.verdict.is_failing())
@@ -87,7 +92,7 @@ fn failures_of(step: &StepRecord, is_told: bool, record: &RunRecord) -> Vec<Fail
             limits: short(point.limits_text()),
             place: place::draw(point),
             reason: point.reason.clone(),
-            step: format!("{around}{}", name_of(&step.started)),
+            step: format!("{around}{}{forced}", name_of(&step.started)),
         })
         .collect();
     if finished.verdict.is_failing() && found.is_empty() && !is_told {

@@ -18,7 +18,7 @@ const RIGHT: f64 = 10.0;
 
 /// Up to so many elements are dots of their own.
 const DOTS: usize = 64;
-/// Elements outside the limits that are marked.
+/// Places at which elements outside the limits are marked.
 const MARKS: usize = 200;
 /// Columns into which a long array is gathered, each with its least and greatest element.
 const COLUMNS: usize = 600;
@@ -38,10 +38,11 @@ pub(super) fn draw(
     let mut out = String::new();
     let _ = write!(
         out,
-        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{} values over their place\">",
-        elements.len()
+        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{} values over their place{}\">",
+        elements.len(),
+        outside_text(&elements, point),
     );
-    scale.frame(point.unit.as_deref().unwrap_or_default(), &mut out);
+    scale.frame(&elements, point, &mut out);
     scale.limits(point, &mut out);
     scale.line(&elements, &mut out);
     scale.outliers(&elements, point, &mut out);
@@ -112,7 +113,7 @@ impl Scale {
         HEIGHT - BELOW - share * (HEIGHT - BELOW - ABOVE)
     }
 
-    fn frame(&self, unit: &str, out: &mut String) {
+    fn frame(&self, elements: &[f64], point: &Measurement, out: &mut String) {
         let (right, floor) = (WIDTH - RIGHT, HEIGHT - BELOW);
         let _ = write!(
             out,
@@ -136,15 +137,16 @@ impl Scale {
             self.last
         );
         let middle = f64::midpoint(LEFT, right);
-        let unit = crate::report::page::html(unit);
+        let unit = crate::report::page::html(point.unit.as_deref().unwrap_or_default());
         let over = if unit.is_empty() {
             "element".to_owned()
         } else {
             format!("{unit} over element")
         };
+        let outside = outside_text(elements, point);
         let _ = write!(
             out,
-            "<text x=\"{middle}\" y=\"{base}\" text-anchor=\"middle\">{over}</text>"
+            "<text x=\"{middle}\" y=\"{base}\" text-anchor=\"middle\">{over}{outside}</text>"
         );
     }
 
@@ -190,16 +192,20 @@ impl Scale {
         }
     }
 
-    /// A cross on each element outside the limits.
+    /// A cross on each element outside the limits; of a long array on the farthest of each part.
     fn outliers(&self, elements: &[f64], point: &Measurement, out: &mut String) {
-        let low = point.low_limit.unwrap_or(f64::NEG_INFINITY);
-        let high = point.high_limit.unwrap_or(f64::INFINITY);
-        let outside = elements
-            .iter()
-            .enumerate()
-            .filter(|(_, value)| **value < low || **value > high);
-        for (index, value) in outside.take(MARKS) {
-            let (x, y) = (self.x(index), self.y(*value));
+        let width = elements.len().div_ceil(MARKS);
+        for (part, these) in elements.chunks(width).enumerate() {
+            let farthest = these
+                .iter()
+                .enumerate()
+                .map(|(index, value)| (index, beyond(*value, point)))
+                .filter(|(_, beyond)| *beyond > 0.0)
+                .max_by(|one, other| one.1.total_cmp(&other.1));
+            let Some((index, _)) = farthest else {
+                continue;
+            };
+            let (x, y) = (self.x(part * width + index), self.y(these[index]));
             let _ = write!(
                 out,
                 "<path class=\"o\" d=\"M{:.1} {:.1}l10 10m0-10l-10 10\"/>",
@@ -207,6 +213,22 @@ impl Scale {
                 y - 5.0
             );
         }
+    }
+}
+
+/// How far an element is outside the limits; not above zero for one within them.
+fn beyond(value: f64, point: &Measurement) -> f64 {
+    let low = point.low_limit.unwrap_or(f64::NEG_INFINITY);
+    let high = point.high_limit.unwrap_or(f64::INFINITY);
+    (low - value).max(value - high)
+}
+
+/// How many elements are outside the limits, after a comma; empty where none is.
+fn outside_text(elements: &[f64], point: &Measurement) -> String {
+    let outside = elements.iter().filter(|value| beyond(**value, point) > 0.0);
+    match outside.count() {
+        0 => String::new(),
+        count => format!(", {count} of {} outside the limits", elements.len()),
     }
 }
 

@@ -55,16 +55,20 @@ struct AttemptView<'a> {
 /// What kept a step from being carried out.
 #[derive(Debug, Serialize)]
 struct ErrorView<'a> {
-    kind: &'a str,
-    message: &'a str,
+    line: String,
     traceback: Option<&'a str>,
 }
 
 impl<'a> ErrorView<'a> {
     fn new(error: &'a StepError) -> Self {
+        let StepError { kind, message, .. } = error;
         Self {
-            kind: &error.kind,
-            message: &error.message,
+            // Many runners begin the message with the kind.
+            line: if message.starts_with(kind.as_str()) {
+                message.clone()
+            } else {
+                format!("{kind}: {message}")
+            },
             traceback: error.traceback.as_deref(),
         }
     }
@@ -97,7 +101,7 @@ impl<'a> StepView<'a> {
             time: finished
                 .map(|end| duration_text(end.duration_us))
                 .unwrap_or_default(),
-            reason: reason(step),
+            reason: reason(step).filter(|reason| !is_told_by_error(reason, step)),
             error: finished
                 .and_then(|end| end.error.as_ref())
                 .map(ErrorView::new),
@@ -140,6 +144,12 @@ impl<'a> AttemptView<'a> {
             outputs: pretty(&attempt.outputs),
         }
     }
+}
+
+/// Whether the error, which stands below, says the same.
+fn is_told_by_error(reason: &str, step: &StepRecord) -> bool {
+    let error = step.finished.as_ref().and_then(|end| end.error.as_ref());
+    error.is_some_and(|error| reason.ends_with(&error.message))
 }
 
 fn word(step: &StepRecord) -> &'static str {

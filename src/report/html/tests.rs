@@ -1,7 +1,9 @@
 //! The document of a run.
 
+use serde_json::json;
+
 use super::*;
-use crate::event::sample::eventful;
+use crate::event::sample::{Stage, eventful};
 use crate::record::RunRecord;
 use crate::record::samples::{full_run, long_run, run_id, stepped_run};
 
@@ -71,4 +73,61 @@ fn void_run_says_so_beside_its_verdict_with_who_and_why() {
     let text = render(&Subject::of(&record));
     assert!(text.contains("<span class=\"tag\">VOID</span>"));
     assert!(text.contains("Declared void: the fixture was open (eve, 2026-11-20"));
+}
+
+#[test]
+fn error_is_told_once_and_with_its_kind_once() {
+    let mut stage = Stage::new(1);
+    let step = stage.start("Ask", json!({}));
+    let error = json!({"kind": "OSError", "message": "OSError: no answer", "traceback": null});
+    let more = json!({"reason": "OSError: no answer", "error": error});
+    stage.finish(step, "ERROR", more);
+    stage.end("ERROR", json!({}));
+    let text = document(&stage.events);
+    let steps = &text[text.find("id=\"steps\"").unwrap()..];
+    assert_eq!(steps.matches("no answer").count(), 1, "{steps}");
+    assert_eq!(steps.matches("OSError").count(), 1, "{steps}");
+}
+
+#[test]
+fn measurement_that_failed_in_a_forced_step_says_so_where_failures_are_listed() {
+    let mut stage = Stage::new(1);
+    let step = stage.start("Weak spot", json!({}));
+    let point = json!({
+        "position": 0, "name": "P", "kind": "numeric", "origin": "runner", "verdict": "FAIL",
+        "actual_value": 5.0, "high_limit": 4.0,
+    });
+    let more = json!({"true_verdict": "FAIL", "measurements": [point]});
+    stage.finish(step, "PASS", more);
+    stage.end("PASS", json!({"forced": true}));
+    let text = document(&stage.events);
+    assert!(text.contains("Weak spot (forced to PASS)"), "{text}");
+}
+
+#[test]
+fn long_array_is_marked_wherever_it_leaves_its_limits() {
+    let mut stage = Stage::new(1);
+    let step = stage.start("Wave", json!({}));
+    // Every tenth element is too large: far more than there are marks.
+    let elements: Vec<f64> = (0..5000)
+        .map(|at| f64::from(u8::from(at % 10 == 0)))
+        .collect();
+    let point = json!({
+        "position": 0, "name": "W", "kind": "array", "origin": "runner", "verdict": "FAIL",
+        "actual_text": serde_json::to_string(&elements).unwrap(), "high_limit": 0.5,
+    });
+    stage.finish(step, "FAIL", json!({"measurements": [point]}));
+    stage.end("FAIL", json!({}));
+    let text = document(&stage.events);
+    let marks: Vec<f64> = text
+        .split("<path class=\"o\" d=\"M")
+        .skip(1)
+        .map(|mark| mark.split(' ').next().unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(marks.len(), 200);
+    assert!(
+        marks[199] > 690.0,
+        "the end of the picture has none: {marks:?}"
+    );
+    assert!(text.contains("500 of 5000 outside the limits"));
 }
