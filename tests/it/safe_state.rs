@@ -224,13 +224,14 @@ safe_state:
     assert!(head.starts_with("\"off\\noff"), "{head}");
 }
 
-/// A runner that ends after its first answer; the step between waits until it has.
+/// A runner that ends after its first answer; the step between waits until it has, and is a zombie
+/// or gone already.
 const MORTAL_STATION: &str = "\
 station_id: rig
 runners: { mortal: { command: [python3, mortal.py] } }
 safe_state:
   - { name: Load off, runner: mortal, target: { x: load }, timeout_ms: 20000 }
-  - { name: Settle, runner: command, program: /bin/sh, args: [-c, 'cd /proc/$(cat $0/mortal.pid) 2>&- && until grep -q \") Z\" stat; do sleep 0.01; done; true', WORK], timeout_ms: 20000 }
+  - { name: Settle, runner: command, program: /bin/sh, args: [-c, 'p=$(cat $0/mortal.pid); while s=$(cat /proc/$p/stat 2>&-) && case \"$s\" in *\") Z\"*) false;; esac; do sleep 0.01; done', WORK], timeout_ms: 20000 }
   - { name: Supply off, runner: mortal, target: { x: supply }, timeout_ms: 20000 }
 ";
 
