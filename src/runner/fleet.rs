@@ -2,6 +2,7 @@
 //!
 //! The waiting is in [`wait`](super::wait).
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -423,7 +424,15 @@ impl Drop for Fleet {
 /// Ends every process that runners of `run` left on this machine: for the recovery of a run whose
 /// supervisor is gone.
 pub(crate) fn kill_run(run: &str) -> os::KillReport {
-    os::kill_marked(&Mark::of_run(run))
+    kill_runs(&HashSet::from([run.to_owned()]))
+}
+
+/// The same for many runs, with one look at the processes of this machine.
+pub(crate) fn kill_runs(runs: &HashSet<String>) -> os::KillReport {
+    if runs.is_empty() {
+        return os::KillReport::default();
+    }
+    os::kill_marked(&Mark::start(), runs)
 }
 
 #[cfg(test)]

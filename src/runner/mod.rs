@@ -48,7 +48,7 @@ mod wait;
 
 pub(crate) use dotnet::{Dotnet, DotnetError, DotnetQuery, Recipe, find_dotnet};
 pub(crate) use event::{FleetEvent, Piece, Stop, Stream};
-pub(crate) use fleet::{Fleet, kill_run};
+pub(crate) use fleet::{Fleet, kill_run, kill_runs};
 pub(crate) use interpreter::{
     Python, PythonError, PythonQuery, find_python, numbers as version_numbers,
 };

@@ -198,9 +198,8 @@ impl Closing<'_> {
             Some(source) => Failure::trouble(format!("recovery: {error}: {source}")),
             None => Failure::trouble(format!("recovery: {error}")),
         })?;
-        for run in &recovery.finished {
-            runner::kill_run(&run.to_string());
-        }
+        // There are many where a store has been away for long.
+        runner::kill_runs(&recovery.finished.iter().map(ToString::to_string).collect());
         for closed in &recovery.closed {
             let alarm = Alarm::of(&closed.started, self.clock.now());
             self.raise(

@@ -19,14 +19,16 @@ pub(super) use tree::{Target, end_adopted, end_tree, kill_marked};
 pub(super) use waker::WakeSource;
 pub(crate) use waker::Waker;
 
-/// Living processes whose marker begins with `marker`.
+/// Living processes whose marker, `name` and what follows, is of this run.
 #[cfg(test)]
-pub(super) fn marked(marker: &str) -> Vec<i32> {
+pub(super) fn marked(name: &str, run: &str) -> Vec<i32> {
+    let runs = std::collections::HashSet::from([run.to_owned()]);
+    let marker = proc::Marker::Runs { name, runs: &runs };
     let mut text = Vec::new();
     let living = proc::table().into_iter().filter(|entry| !entry.is_zombie);
     living
         .map(|entry| entry.pid)
-        .filter(|pid| proc::is_marked(*pid, proc::Marker::Prefix(marker), &mut text))
+        .filter(|pid| proc::is_marked(*pid, marker, &mut text))
         .collect()
 }
 

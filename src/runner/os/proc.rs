@@ -1,5 +1,6 @@
 //! What `/proc` says about the processes of this machine.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Read as _;
 
@@ -56,16 +57,25 @@ pub(crate) fn is_marked(pid: i32, marker: Marker<'_>, text: &mut Vec<u8>) -> boo
     text.split(|byte| *byte == 0).any(|variable| match marker {
         Marker::Exact(whole) => variable == whole.as_bytes(),
         Marker::None => false,
-        Marker::Prefix(start) => variable.starts_with(start.as_bytes()),
+        Marker::Runs { name, runs } => variable
+            .strip_prefix(name.as_bytes())
+            .and_then(|value| value.split(|byte| *byte == b'/').next())
+            .and_then(|run| std::str::from_utf8(run).ok())
+            .is_some_and(|run| runs.contains(run)),
     })
 }
 
-/// What to look for in an environment: `NAME=value`, whole or its beginning.
+/// What to look for in an environment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Marker<'a> {
     None,
+    /// `NAME=value`.
     Exact(&'a str),
-    Prefix(&'a str),
+    /// `name`, which ends with `=`, and then, up to a slash, one of `runs`.
+    Runs {
+        name: &'a str,
+        runs: &'a HashSet<String>,
+    },
 }
 
 pub(crate) fn entry(pid: i32, text: &mut Vec<u8>) -> Option<Entry> {

@@ -5,6 +5,7 @@
 //! daemon, an emptied environment). The table is read again after each round of SIGKILL, because a
 //! process can fork until it is dead.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use rustix::io::Errno;
@@ -46,10 +47,11 @@ pub(crate) fn end_tree(target: Target<'_>) -> KillReport {
     Hunt::new(Some(root), Marker::Exact(target.marker), target.since).run()
 }
 
-/// Ends every process of this machine whose runner marker begins with `marker`: what a crashed
-/// supervisor left. Takes a few milliseconds where there is nothing to do.
-pub(crate) fn kill_marked(marker: &str) -> KillReport {
-    Hunt::new(None, Marker::Prefix(marker), BootTicks::ZERO).run()
+/// Ends every process of this machine whose runner marker, `name` and what follows, is of one of
+/// `runs`: what crashed supervisors left. Takes a few milliseconds where there is nothing to do,
+/// for however many runs.
+pub(crate) fn kill_marked(name: &str, runs: &HashSet<String>) -> KillReport {
+    Hunt::new(None, Marker::Runs { name, runs }, BootTicks::ZERO).run()
 }
 
 /// Ends the children of this process that it adopted after `since`: daemons that left the session,

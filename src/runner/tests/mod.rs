@@ -203,9 +203,13 @@ impl Rig {
 
     /// Processes that carry the mark of this rig's run.
     fn marked(&self) -> Vec<i32> {
-        let marker = super::spec::Mark::of_run(&self.fleet.options.run);
-        super::os::marked(&marker)
+        marked(&self.fleet.options.run)
     }
+}
+
+/// Living processes of a run.
+fn marked(run: &str) -> Vec<i32> {
+    super::os::marked(&super::spec::Mark::start(), run)
 }
 
 /// The real interpreter: a version manager's shim would cost a shell per start.

@@ -120,9 +120,9 @@ fn dropped_fleet_leaves_no_process_behind() {
         "{FAMILY}\ndef execute(m):\n    family()\n    reply(m)"
     ));
     rig.outputs();
-    let marker = crate::runner::spec::Mark::of_run(&rig.fleet.options.run);
+    let run = rig.fleet.options.run.clone();
     drop(rig);
-    assert!(super::super::os::marked(&marker).is_empty());
+    assert!(marked(&run).is_empty());
 }
 
 #[test]
@@ -135,8 +135,9 @@ fn recovery_ends_what_a_run_left_and_nothing_of_another_run() {
         command.spawn().unwrap()
     };
     let mut lost = [orphan(&run), orphan(&run)];
-    let mut other = orphan(&format!("{run}0"));
-    until(|| super::super::os::marked(&format!("MAESTRO_RUNNER={run}")).len() == 3);
+    let another = format!("{run}0");
+    let mut other = orphan(&another);
+    until(|| marked(&run).len() == 2 && marked(&another).len() == 1);
     let report = kill_run(&run);
     assert_eq!(report, KillReport { killed: 2, left: 0 });
     for child in &mut lost {
