@@ -431,6 +431,7 @@ fn screen_asks_again_after_somebody_left_without_calling_the_unit_safe() {
     eventually("the program has ended", || {
         !fs::read_to_string(format!("/proc/{program}/stat")).is_ok_and(|it| !it.contains(") Z "))
     });
+    assert!(!rig.home().join("crash").exists(), "the screen broke");
     let mut seat = Bare::sit(&rig, 100, 30);
     for key in ["\x03", "\x1b", "\r"] {
         seat.starts("run supply-test --operator anna");

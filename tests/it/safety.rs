@@ -200,6 +200,7 @@ fn bug_of_the_engine_ends_the_run_and_its_runners<S: Seat>() {
     seat.ended_with(70);
     seat.is_usable();
     assert_eq!(only_run(&rig)["verdict"], "ABORTED");
+    assert!(!rig.home().join("crash").exists(), "the screen broke");
     leaves_no_process(&rig);
 }
 

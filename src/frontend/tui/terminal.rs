@@ -56,7 +56,7 @@ pub(crate) enum Mouse {
 
 /// The terminal while the screen has it.
 pub(crate) struct Window {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stderr>>>,
+    terminal: Terminal<CrosstermBackend<Frames>>,
     signals: Signals,
     group: Option<Group>,
     mouse: Mouse,
@@ -235,7 +235,7 @@ impl Drop for Window {
 }
 
 /// Takes the terminal and makes it empty.
-fn take(mouse: Mouse) -> io::Result<Terminal<CrosstermBackend<BufWriter<Stderr>>>> {
+fn take(mouse: Mouse) -> io::Result<Terminal<CrosstermBackend<Frames>>> {
     enable_raw_mode()?;
     IS_TAKEN.store(true, Ordering::SeqCst);
     aside::open();
@@ -250,7 +250,28 @@ fn take(mouse: Mouse) -> io::Result<Terminal<CrosstermBackend<BufWriter<Stderr>>
         io::stderr().write_all(MOUSE_ON.as_bytes())?;
     }
     let whole_frames = BufWriter::with_capacity(FRAME_BYTES, io::stderr());
-    Terminal::new(CrosstermBackend::new(whole_frames))
+    Terminal::new(CrosstermBackend::new(Frames(whole_frames)))
+}
+
+/// Frames on their way to standard error. Once the screen was given back, what cannot be written
+/// counts as written: the end of [`Terminal`] shows the cursor, and panics where that fails and
+/// standard error cannot tell, as on a terminal that hung up.
+struct Frames(BufWriter<Stderr>);
+
+impl io::Write for Frames {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(_) if !Window::is_open() => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(_) if !Window::is_open() => Ok(()),
+            flushed => flushed,
+        }
+    }
 }
 
 /// Gives the terminal back as it was, if it is taken; may be called from anywhere and more than
